@@ -1,0 +1,1 @@
+"""The front door: wires everything; the only module that knows every floor."""

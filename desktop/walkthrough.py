@@ -1,0 +1,1 @@
+"""The whole tutorial, done by the program itself in its real window."""
