@@ -84,6 +84,11 @@ class Dot(Painted):
         super().__init__(8, 8)
         self._token = token
 
+    def set_token(self, token: str) -> None:
+        """Show another state."""
+        self._token = token
+        self.update()
+
     def draw(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(self._token))
