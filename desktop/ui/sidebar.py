@@ -42,6 +42,12 @@ class NavItem(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(160, 36)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()  # the sidebar walks through its rooms; a button would only move the focus
+            return
+        super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         here, box = self.isChecked(), self.rect()
         with QPainter(self) as painter:
