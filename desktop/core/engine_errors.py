@@ -142,6 +142,15 @@ class ContainerStopped(AppError):
     step = NextStep.SHOW_OUTPUT
 
 
+class ContainerVanished(AppError):
+    """The container *name* ended before its page answered and was removed with its exit code, as it was to be."""
+
+    title = QT_TRANSLATE_NOOP("errors", "{name} stopped by itself")
+    reason = QT_TRANSLATE_NOOP("errors", "It ended before its page answered, and was removed then as was wished.")
+    hint = QT_TRANSLATE_NOOP("errors", "Its last lines of output usually say why.")
+    step = NextStep.SHOW_OUTPUT
+
+
 class PageSilent(AppError):
     """Nothing answered at *address* within *seconds*."""
 

@@ -74,6 +74,16 @@ class ContainerState(Enum):
     DEAD = "dead"
 
 
+class Doing(Enum):
+    """What was asked of a container and has not happened yet."""
+
+    NOTHING = ""
+    STARTING = "starting"
+    STOPPING = "stopping"
+    RESTARTING = "restarting"
+    REMOVING = "removing"
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedPort:
     """A port of a container, and where on this computer it can be reached (*host_port* 0: nowhere)."""
@@ -86,7 +96,10 @@ class PublishedPort:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container; *created* in seconds since 1970, *status* in the engine's words ("Up 2 minutes")."""
+    """One container; *created* in seconds since 1970, *status* in the engine's words ("Up 2 minutes").
+
+    *doing* is Portside's, not the engine's.
+    """
 
     id: str
     name: str
@@ -97,6 +110,12 @@ class Container:
     created: int = 0
     ports: tuple[PublishedPort, ...] = ()
     command: str = ""
+    doing: Doing = Doing.NOTHING
+
+    @property
+    def alive(self) -> bool:
+        """Whether its program runs, or will again without being asked."""
+        return self.state in (ContainerState.RUNNING, ContainerState.PAUSED, ContainerState.RESTARTING)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -154,12 +173,16 @@ class Subject(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EngineEvent:
-    """Something happened in the engine: *action* in its words (start, die, tag, untag, …), *name* if it told one."""
+    """Something happened in the engine: *action* in its words (start, die, tag, untag, …), *name* if it told one.
+
+    *exit_code* comes with "die" alone: a container removed when it stops can't be asked for it any more.
+    """
 
     subject: Subject
     action: str
     id: str = ""
     name: str = ""
+    exit_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,8 +173,8 @@ class PageProbe(Protocol):
     def wait(self, address: str, limit_s: float, token: CancelToken) -> float | None:
         """Seconds until http://*address* gave any HTTP answer; None if it did not within *limit_s*."""
 
-    def port_is_free(self, port: int) -> bool:
-        """Whether a program could listen on *port* of this computer now."""
+    def port_is_free(self, port: int, protocol: str = "tcp") -> bool:
+        """Whether a program could listen on *port* (tcp or udp) of this computer now."""
 
     def close(self) -> None:
         """Nothing is left open."""
