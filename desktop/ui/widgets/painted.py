@@ -2,9 +2,20 @@
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QWidget
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from desktop.ui import theme
 from desktop.ui.widgets import glyphs
@@ -32,6 +43,11 @@ class Icon(Painted):
     def __init__(self, name: str, token: str = "text2", size: int = 16, ground: str = "", box: int = 0) -> None:
         super().__init__(box or size, box or size)
         self._name, self._token, self._size, self._ground = name, token, size, ground
+
+    def set_icon(self, name: str, token: str, ground: str = "") -> None:
+        """Show another icon in the same size."""
+        self._name, self._token, self._ground = name, token, ground
+        self.update()
 
     def draw(self, painter: QPainter) -> None:
         if self._ground:
@@ -98,11 +114,19 @@ class Dot(Painted):
 class Meter(Painted):
     """A thin bar. A style sheet's chunk loses its round end when it is short, so it is painted."""
 
-    def __init__(self, part: float, token: str = "meter") -> None:
+    def __init__(self, part: float = 0.0, token: str = "meter") -> None:
         super().__init__(0, 4)
         self.setMinimumWidth(40)
         self.setMaximumWidth(16_777_215)
-        self._part, self._token = part, token
+        self._part, self._token = -1.0, token
+        self.set_part(part, token)
+
+    def set_part(self, part: float, token: str = "meter") -> None:
+        """Fill it to *part* (0 to 1); "edge" is the token of what waits."""
+        if (part, token) != (self._part, self._token):
+            self._part, self._token = part, token
+            self.setAccessibleDescription(f"{part:.0%}")
+            self.update()
 
     def draw(self, painter: QPainter) -> None:
         bar(painter, QRectF(self.rect()), self._part, self._token)
@@ -116,62 +140,144 @@ def bar(painter: QPainter, box: QRectF, part: float, token: str) -> None:
     if part <= 0:
         return
     painter.setBrush(theme.colour(token))
-    box.setWidth(max(box.height(), box.width() * part))
-    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+    filled = QRectF(box.topLeft(), QSizeF(max(box.height(), box.width() * min(part, 1.0)), box.height()))
+    painter.drawRoundedRect(filled, box.height() / 2, box.height() / 2)
 
 
 class Switch(QCheckBox):
     """On or off, at once; a check box for keyboards and screen readers."""
 
     def sizeHint(self) -> QSize:
-        words = self.fontMetrics().horizontalAdvance(self.text())
+        words = QFontMetrics(theme.font("body")).horizontalAdvance(self.text())
         return QSize(36 + (theme.S2 + words if words else 0), 24)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def hitButton(self, at: QPoint) -> bool:
         return self.rect().contains(at)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        on, top = self.isChecked(), (self.height() - 20) / 2
+        on, able, top = self.isChecked(), self.isEnabled(), (self.height() - 20) / 2
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent" if on else "edge"))
+            painter.setBrush(theme.colour(("accent" if on else "edge") if able else "control"))
             painter.drawRoundedRect(QRectF(0, top, 36, 20), 10, 10)
-            painter.setBrush(Qt.GlobalColor.white)
+            painter.setBrush(theme.colour("on_accent" if able else "sunken"))
             painter.drawEllipse(QRectF(18.5 if on else 2.5, top + 2.5, 15, 15))
-            painter.setPen(theme.colour("text"))
+            painter.setFont(theme.font("body"))
+            painter.setPen(theme.colour("text" if able else "text3"))
             painter.drawText(self.rect().adjusted(36 + theme.S2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
-class Segments(QAbstractButton):
-    """A few choices side by side, one of them chosen. Arrow keys move it (not in this prototype)."""
+class _Segment(QRadioButton):
+    """One of several choices; radio buttons of one parent are exclusive and move with the arrow keys."""
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(theme.font("medium", tabular=True)).horizontalAdvance(self.text())
+        return QSize(words + 2 * theme.S3, theme.CONTROL - 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, at: QPoint) -> bool:
+        return self.rect().contains(at)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        here, able = self.isChecked(), self.isEnabled()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if here:
+                painter.setPen(QPen(theme.colour("control"), 1))
+                painter.setBrush(theme.colour("raised" if able else "sunken"))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+            painter.setPen(theme.colour("text3" if not able else "text" if here else "text2"))
+            painter.setFont(theme.font("medium", tabular=True))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+class Segments(QFrame):
+    """A few choices side by side, one of them chosen, by click or by arrow keys."""
+
+    chosen_changed = Signal(int)  # the person chose another one
 
     def __init__(self, *choices: str, chosen: int = 0) -> None:
         super().__init__()
-        self.setAccessibleName(choices[chosen])
-        self._choices, self._chosen = choices, chosen
-        measure = self.fontMetrics()
-        self._widths = [measure.horizontalAdvance(text) + 2 * theme.S3 for text in choices]
-        self.setFixedSize(sum(self._widths) + 4, theme.CONTROL)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(theme.CONTROL)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(2, 2, 2, 2)
+        box.setSpacing(0)
+        self.buttons = [_Segment(text) for text in choices]
+        for number, segment in enumerate(self.buttons):
+            segment.setChecked(number == chosen)
+            segment.clicked.connect(self._on_segment_clicked)
+            box.addWidget(segment)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def chosen(self) -> int:
+        """Which one is chosen, from 0."""
+        return next(number for number, segment in enumerate(self.buttons) if segment.isChecked())
+
+    def choose(self, number: int) -> None:
+        """Choose that one; chosen_changed is for the person's own choices only."""
+        self.buttons[number].setChecked(True)
+
+    def set_text(self, number: int, text: str) -> None:
+        """Change what a choice is called, as its count changes."""
+        if text != self.buttons[number].text():
+            self.buttons[number].setText(text)
+            self.buttons[number].updateGeometry()
+
+    def _on_segment_clicked(self) -> None:
+        self.chosen_changed.emit(self.chosen)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        left = 2.0
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("pressed"))
             painter.drawRoundedRect(self.rect(), 7, 7)
-            for number, (text, width) in enumerate(zip(self._choices, self._widths, strict=True)):
-                box = QRectF(left, 2, width, self.height() - 4)
-                if number == self._chosen:
-                    painter.setPen(QPen(theme.colour("control"), 1))
-                    painter.setBrush(theme.colour("raised"))
-                    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-                painter.setPen(theme.colour("text" if number == self._chosen else "text2"))
-                painter.setFont(theme.font("medium"))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-                left += width
+
+
+class Elided(QLabel):
+    """One line that gives way: shortened where there is no room, whole in its tooltip then. Always plain text."""
+
+    def __init__(self, text: str = "", type: str = "body", tone: str = "text", middle: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._type, self._tone = type, tone
+        self._cut = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self.setFont(theme.font(type))
+        self.setText(text)
+
+    def set_tone(self, tone: str) -> None:
+        """Write it in another colour."""
+        self._tone = tone
+        self.update()
+
+    @property
+    def shown(self) -> str:
+        """What there is room for now."""
+        return QFontMetrics(theme.font(self._type)).elidedText(self.text(), self._cut, self.width())
+
+    def sizeHint(self) -> QSize:
+        measure = QFontMetrics(theme.font(self._type))
+        return QSize(measure.horizontalAdvance(self.text()) + 1, measure.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(40, self.sizeHint().width()), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setToolTip(self.text() if self.shown != self.text() else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setFont(theme.font(self._type))
+            painter.setPen(theme.colour(self._tone))
+            painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, self.shown)
 
 
 class FocusRing(QWidget):
@@ -181,25 +287,39 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._frame = window
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus_changed)
 
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        if old is not None:
-            old.removeEventFilter(self)
+        for watched in self._watched:
+            if shiboken6.isValid(watched):
+                watched.removeEventFilter(self)
         by_keyboard = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         mine = isinstance(new, QAbstractButton) and self._frame.isAncestorOf(new)
         self._target = new if by_keyboard and mine else None
-        if self._target:
-            self._target.installEventFilter(self)
+        self._watched = self._path(self._target) if self._target else []
+        for watched in self._watched:
+            watched.installEventFilter(self)
         self._follow()
 
+    def _path(self, target: QWidget) -> list[QWidget]:
+        """The target and all that it moves with, as when a list is scrolled."""
+        path, at = list[QWidget](), cast(QWidget | None, target)
+        while at is not None and at is not self._frame:
+            path.append(at)
+            at = at.parentWidget()
+        return path
+
     def _follow(self) -> None:
-        if not self._target or not self._target.isVisible():
+        target = self._target
+        if target is None or not shiboken6.isValid(target) or not target.isVisible():
             return self.hide()
-        corner = self._target.mapTo(self._frame, QPoint(0, 0))
-        self.setGeometry(QRect(corner, self._target.size()).adjusted(-4, -4, 4, 4))
+        if target.visibleRegion().isEmpty():  # scrolled out of sight
+            return self.hide()
+        corner = target.mapTo(self._frame, QPoint(0, 0))
+        self.setGeometry(QRect(corner, target.size()).adjusted(-4, -4, 4, 4))
         self.raise_()
         self.show()
 
