@@ -65,6 +65,14 @@ class EngineRefused(AppError):
     step = NextStep.RETRY
 
 
+class NoThreadFree(AppError):
+    """All threads the program allows itself are at work."""
+
+    title = QT_TRANSLATE_NOOP("errors", "Too much is going on at once")
+    reason = QT_TRANSLATE_NOOP("errors", "Portside does forty things at a time at most.")
+    hint = QT_TRANSLATE_NOOP("errors", "Wait until a transfer is done, then try again.")
+
+
 class DiskFull(AppError):
     """The engine has no room left."""
 
