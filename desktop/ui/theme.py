@@ -3,13 +3,11 @@
 import sys
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from pathlib import Path
 from string import Template
-from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QDir, Qt
+from PySide6.QtCore import QDir, QEvent, QFile, QObject, Qt, QTemporaryDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop import resources
 from desktop.core.settings import Appearance
@@ -81,91 +79,14 @@ TYPE = {
 _SANS = ["Segoe UI Variable Text", "Segoe UI", "Inter", "Noto Sans", "DejaVu Sans"]
 _MONO = ["Cascadia Mono", "SF Mono", "Menlo", "Consolas", "JetBrains Mono", "Noto Sans Mono", "DejaVu Sans Mono"]
 
-QSS = Template("""
-* { outline: none; }
-QWidget { color: $text; font-size: 13px; }
-QToolTip { background: $raised; color: $text; border: 1px solid $control; padding: 6px 8px; }
-#window, #sidebar, #statusbar { background: $window; }
-#sidebar { border-right: 1px solid $border; }
-#statusbar { border-top: 1px solid $border; }
-#page, #pane { background: $surface; }
-#divider { background: $border; }
-#card { background: $raised; border: 1px solid $border; border-radius: 10px; }
-#well { background: $sunken; border: 1px solid $border; border-radius: 8px; }
-#current { background: $sunken; border-top: 1px solid $border; border-bottom: 1px solid $border; }
-#dialog { background: $raised; border: 1px solid $control; border-radius: 12px; }
-#chosen { background: $selected; border-radius: 8px; }
-#banner { background: $bad_tint; border: 1px solid $bad_line; border-radius: 8px; }
-#choice { background: $raised; border: 1px solid $control; border-radius: 8px; }
-#choice:hover { background: $hover; }
-#choice[state="chosen"] { background: $selected; border-color: $accent; }
-#raw { background: $raised; border: 1px solid $border; border-radius: 6px; padding: 6px; font-family: $mono;
-  font-size: 12px; }
-#console { background: $console; border: 1px solid $border; border-radius: 8px; }
-QLabel { background: transparent; }
-QLabel[type="display"] { font-size: 24px; font-weight: 600; }
-QLabel[type="title"] { font-size: 20px; font-weight: 600; }
-QLabel[type="heading"] { font-size: 15px; font-weight: 600; }
-QLabel[type="strong"] { font-weight: 600; }
-QLabel[type="medium"] { font-weight: 500; }
-QLabel[type="label"] { font-size: 12px; font-weight: 500; }
-QLabel[type="small"] { font-size: 12px; }
-QLabel[type="mono"] { font-family: $mono; font-size: 12px; }
-QLabel[tone="text2"] { color: $text2; }
-QLabel[tone="text3"] { color: $text3; }
-QLabel[tone="good"] { color: $good; }
-QLabel[tone="warn"] { color: $warn; }
-QLabel[tone="bad"] { color: $bad; }
-QLabel[tone="link"] { color: $link; }
-QPushButton { background: $raised; border: 1px solid $control; border-radius: 6px; padding: 0 12px;
-  min-height: 30px; font-weight: 500; }
-QPushButton:hover { background: $hover; }
-QPushButton:pressed, QPushButton:checked { background: $pressed; }
-QPushButton:disabled { color: $text3; background: $sunken; border-color: $border; }
-QPushButton[kind="primary"] { background: $accent; border-color: $accent; color: $on_accent; }
-QPushButton[kind="primary"]:hover { background: $accent_hover; }
-QPushButton[kind="primary"]:pressed { background: $accent_pressed; }
-QPushButton[kind="primary"]:disabled { background: $pressed; border-color: $pressed; color: $text3; }
-QPushButton[kind="danger"] { color: $bad; }
-QPushButton[kind="quiet"] { background: transparent; border-color: transparent; padding: 0 8px; }
-QPushButton[kind="quiet"]:hover { background: $hover; }
-QPushButton[kind="quiet"]:pressed { background: $pressed; }
-QPushButton[kind="danger"]:disabled, QPushButton[kind="quiet"]:disabled { color: $text3; }
-QPushButton[kind="plain"], QPushButton[kind="link"] { background: transparent; border: none; padding: 0;
-  min-height: 20px; }
-QPushButton[kind="plain"]:hover { color: $link; }
-QPushButton[kind="link"] { color: $link; }
-QPushButton[kind="link"]:hover { text-decoration: underline; }
-QToolButton { background: transparent; border: none; border-radius: 6px; padding: 0; }
-QToolButton:hover { background: $hover; }
-QToolButton:pressed { background: $pressed; }
-QLineEdit, QComboBox, QSpinBox { background: $surface; border: 1px solid $edge; border-radius: 6px; padding: 0 10px;
-  min-height: 30px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit[look="search"] { padding-left: 2px; }
-QLineEdit:focus, QComboBox:focus { border-color: $accent; }
-QLineEdit[state="good"] { border-color: $good; }
-QLineEdit:disabled { background: $sunken; color: $text3; border-color: $border; }
-QComboBox::drop-down { border: none; width: 28px; }
-QComboBox::down-arrow { image: url(tint:chevron-down-$name.svg); width: 14px; height: 14px; }
-QTableView { background: $surface; border: none; }
-QTableView[console="true"] { background: $console; }
-QHeaderView { background: $surface; border: none; }
-QHeaderView::section { background: $surface; border: none; border-bottom: 1px solid $border; color: $text2;
-  font-size: 12px; font-weight: 500; padding: 0 12px; height: 35px; }
-QHeaderView::section:first { padding-left: 24px; }
-QTabBar { qproperty-drawBase: 0; background: transparent; }
-QTabBar::tab { background: transparent; color: $text2; border: none; border-bottom: 2px solid transparent;
-  padding: 0; margin-right: 24px; height: 38px; font-weight: 500; }
-QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
-QTabBar::tab:hover { color: $text; }
-QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
-QScrollBar::handle:vertical { background: $control; border: 3px solid $surface; border-radius: 6px; min-height: 40px; }
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; height: 0; }
-""")
+#: pictures of the style sheet, which cannot tint: the name it uses, the icon, the token of its strokes
+_PICTURES = (
+    ("chevron-down", "chevron-down", "text2"), ("chevron-up", "chevron-up", "text2"), ("check", "check", "on_accent"),
+    ("chevron-down-off", "chevron-down", "control"), ("chevron-up-off", "chevron-up", "control"),
+)  # fmt: skip
 
 _active = LIGHT
-_tinted = TemporaryDirectory(prefix="portside-")  # pictures a style sheet needs; gone with the process
+_tinted = QTemporaryDir()  # where those pictures are; gone with the process
 
 
 def icon_source(name: str) -> str:
@@ -225,12 +146,54 @@ def apply(app: QApplication, tokens: Tokens) -> None:
         app.setStyle("Fusion")
     app.setFont(font("body"))
     app.setPalette(_palette(tokens))
-    folder = Path(_tinted.name)
-    arrow = icon_source("chevron-down").replace("currentColor", tokens.text2)
-    (folder / f"chevron-down-{tokens.name}.svg").write_text(arrow, encoding="utf-8")  # Qt caches pictures by name
-    QDir.setSearchPaths("tint", [str(folder)])
+    _tint(tokens)
     mono = ", ".join(f'"{name}"' for name in mono_families())
-    app.setStyleSheet(QSS.substitute(asdict(tokens), mono=mono))
+    sheet = (resources.root() / "styles" / "portside.qss").read_text(encoding="utf-8")
+    app.setStyleSheet(Template(sheet).substitute(asdict(tokens), mono=mono))
+
+
+class Dresser(QObject):
+    """Keeps the application dressed as the person chose, and as the system says where they left it to the system.
+
+    It also sees to it that no label takes text for markup: message boxes and tooltips would.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app, self._wanted = app, Appearance.SYSTEM
+        app.installEventFilter(self)
+        app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+
+    def dress(self, appearance: Appearance) -> None:
+        """Follow *appearance* from now on."""
+        self._wanted = appearance
+        hints = self._app.styleHints()  # told too, so that the system's frame around the window fits
+        if appearance is Appearance.SYSTEM:
+            hints.unsetColorScheme()
+        else:
+            dark = appearance is Appearance.DARK
+            hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+        self._on_scheme_changed()
+
+    def _on_scheme_changed(self) -> None:
+        tokens = tokens_for(self._wanted, self._app)
+        if tokens is not _active or not self._app.styleSheet():
+            apply(self._app, tokens)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Polish and isinstance(watched, QLabel):
+            if watched.textFormat() is Qt.TextFormat.AutoText:
+                watched.setTextFormat(Qt.TextFormat.PlainText)
+        return False
+
+
+def _tint(tokens: Tokens) -> None:
+    for name, source, token in _PICTURES:
+        picture = QFile(_tinted.filePath(f"{name}-{tokens.name}.svg"))  # Qt caches pictures by name
+        if picture.open(QFile.OpenModeFlag.WriteOnly):
+            picture.write(icon_source(source).replace("currentColor", getattr(tokens, token)).encode())
+            picture.close()
+    QDir.setSearchPaths("tint", [_tinted.path()])
 
 
 def _palette(t: Tokens) -> QPalette:

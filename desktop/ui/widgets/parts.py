@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -113,4 +114,14 @@ def field(text: str = "", hint: str = "", icon: str = "", width: int = 0) -> QLi
         made.setProperty("look", "search")
     if width:
         made.setFixedWidth(width)
+    return made
+
+
+def number_field(name: str, least: int, most: int) -> QSpinBox:
+    """A whole number from *least* to *most*, called *name* for screen readers."""
+    made = QSpinBox()
+    made.setRange(least, most)
+    made.setAccessibleName(name)
+    made.setFixedSize(76, theme.CONTROL)
+    made.lineEdit().setTextMargins(8, 0, 0, 0)  # a style sheet's padding does not reach the text of a spin box
     return made
