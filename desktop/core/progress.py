@@ -1,7 +1,12 @@
 """How far a transfer is, from what the engine says of its layers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from math import exp
+
+AVERAGE_S = 5.0  #: seconds the speed is averaged over; after as many without a byte it is 0
+LEAST_S, LEAST_PART = 2.0, 0.02  #: before that nobody can say how long it will take
+MOST_BYTES = (1 << 63) - 1  #: an engine's figure beyond this is a mistake
 
 
 class Phase(Enum):
@@ -45,20 +50,18 @@ class LayerProgress:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A transfer as it stands: bytes, layers, *speed* in bytes a second, *left* in seconds (None: not yet known)."""
+    """A transfer as it stands: bytes, layers, *speed* in bytes a second, *left* in seconds (None: nobody can say).
+
+    *total* adds up what is known; while *certain* is False it may still grow. *part* is how much is over, 0 to 1.
+    """
 
     done: int = 0
     total: int = 0
     layers: tuple[LayerProgress, ...] = ()
     speed: float = 0.0
     left: float | None = None
-
-    @property
-    def part(self) -> float:
-        """How much is over, 0 to 1, by bytes where they are known, else by layers."""
-        if self.total > 0:
-            return min(1.0, self.done / self.total)
-        return sum(layer.phase.over for layer in self.layers) / len(self.layers) if self.layers else 0.0
+    part: float = 0.0
+    certain: bool = False
 
 
 NOTHING = Snapshot()  #: of a transfer that has not begun
@@ -69,46 +72,99 @@ class Progress:
 
     def __init__(self) -> None:
         self._layers: dict[str, LayerProgress] = {}
-        self._moved = 0  # bytes seen moving, for the speed
-        self._speed, self._since, self._seen_at, self._seen = 0.0, -1.0, -1.0, 0
-        self._shown = 0
+        self._heard: dict[str, int] = {}  # bytes as last said; they fall when the engine begins a layer again
+        self._speed = _Speed()
+        self._done, self._part = 0, 0.0
 
     def feed(self, line: LayerProgress) -> None:
-        """Take in one line; a layer never goes back."""
-        if not line.layer:
+        """Take in one line; a layer's bytes never go back, and one that is in place stays so."""
+        old = self._layers.get(line.layer, LayerProgress(line.layer, Phase.WAITING))
+        if not line.layer or old.phase.final:
             return
-        old = self._layers.get(line.layer)
-        if old and old.phase.final:
-            return
-        total = max(line.total, old.total if old else 0)
-        before = old.done if old else 0
-        moving = line.phase is Phase.MOVING
-        done = max(before, min(line.done, total) if total else line.done) if moving else before
+        # while extracting, newer engines count seconds
+        told = line if line.phase in (Phase.WAITING, Phase.MOVING) else replace(line, done=0, total=0)
+        total = max(old.total, _bytes(told.total))
+        total = total and max(total, old.done)  # a size that comes late and too small
+        done = max(old.done, min(_bytes(told.done), total or MOST_BYTES))
+        if line.phase is Phase.MOVING:
+            self._hear(line.layer, min(_bytes(line.done), total or MOST_BYTES))
         if line.phase.over:
+            total = max(total, done)
+            if done:  # it moved, so the last bytes did too, which are never reported
+                self._speed.moved += total - done
             done = total
-        self._moved += done - before if moving or (line.phase.over and before) else 0
         self._layers[line.layer] = LayerProgress(line.layer, line.phase, done, total, retry_s=line.retry_s)
 
     def snapshot(self, now: float) -> Snapshot:
-        """How far it is now; *done* never goes back."""
+        """How far it is at *now*; neither *done* nor *part* ever goes back."""
         layers = tuple(self._layers.values())
-        total = sum(layer.total for layer in layers)
-        self._shown = max(self._shown, min(sum(layer.done for layer in layers), total or 1 << 62))
-        self._measure(now)
-        rest = total - self._shown
-        fit = self._since >= 0 and now - self._since >= 2 and total and self._shown >= total * 0.02
-        left = rest / self._speed if fit and self._speed > 1 and rest > 0 else None
-        return Snapshot(self._shown, total, layers, self._speed, left)
+        sized = [layer for layer in layers if layer.total]
+        unsized = sum(not layer.total and not layer.phase.over for layer in layers)
+        total = sum(layer.total for layer in sized)
+        self._done = max(self._done, sum(layer.done for layer in layers))
+        self._part = max(self._part, _part(layers, sized, unsized))
+        speed, since = self._speed.at(now), self._speed.passed(now)
+        certain = bool(total) and not unsized
+        rest = total - self._done
+        telling = certain and since >= LEAST_S and self._done >= total * LEAST_PART and speed >= 1.0
+        return Snapshot(
+            self._done, total, layers, speed, rest / speed if telling and rest > 0 else None, self._part, certain
+        )
 
-    def _measure(self, now: float) -> None:
-        if self._seen_at < 0:
-            self._seen_at, self._seen = now, self._moved
-        if self._since < 0 and self._moved:
-            self._since = now
-        passed = now - self._seen_at
-        if passed < 0.2:
-            return
-        weight = min(1.0, passed / 5.0)  # an average over about five seconds
-        rate = (self._moved - self._seen) / passed
-        self._speed = rate if self._speed == 0.0 else self._speed + weight * (rate - self._speed)
-        self._seen_at, self._seen = now, self._moved
+    def finish(self, now: float) -> Snapshot:
+        """The end of a transfer that succeeded: every layer in place, all of it over, whatever was reported."""
+        for layer in list(self._layers.values()):
+            self.feed(LayerProgress(layer.layer, Phase.DONE))
+        self._part = 1.0
+        return replace(self.snapshot(now), speed=0.0, left=None)
+
+    def _hear(self, layer: str, figure: int) -> None:
+        self._speed.moved += max(0, figure - self._heard.get(layer, 0))
+        self._heard[layer] = figure
+
+
+class _Speed:
+    """Bytes a second, averaged over about AVERAGE_S with the weight of what is older fading away."""
+
+    def __init__(self) -> None:
+        self.moved = 0  # bytes seen moving so far
+        self._since = self._asked_at = self._moved_at = 0.0
+        self._counted = -1  # bytes the average knows of; -1 before the first
+        self._sum = self._weight = 0.0
+
+    def passed(self, now: float) -> float:
+        """Seconds since the first byte."""
+        return now - self._since if self._counted >= 0 else 0.0
+
+    def at(self, now: float) -> float:
+        """The average at *now*. Asked more often than five times a second it answers as before."""
+        if self._counted < 0:
+            if self.moved:
+                self._since = self._asked_at = self._moved_at = now
+                self._counted = self.moved  # nobody timed the first ones
+            return 0.0
+        if now - self._asked_at >= 0.2:
+            self._average(now)
+        silent = now - self._moved_at >= AVERAGE_S
+        return 0.0 if silent or not self._weight else self._sum / self._weight
+
+    def _average(self, now: float) -> None:
+        passed, came = now - self._asked_at, self.moved - self._counted
+        fade = exp(-passed / AVERAGE_S)
+        self._sum = self._sum * fade + came / passed * (1 - fade)
+        self._weight = self._weight * fade + 1 - fade  # below 1 at first, so that early averages are not too low
+        self._asked_at, self._counted = now, self.moved
+        if came:
+            self._moved_at = now
+
+
+def _bytes(figure: int) -> int:
+    return max(0, min(figure, MOST_BYTES))
+
+
+def _part(layers: tuple[LayerProgress, ...], sized: list[LayerProgress], unsized: int) -> float:
+    """By bytes, a layer of unknown size taken for an average one; by layers where no size is known."""
+    if sized:
+        total = sum(layer.total for layer in sized)
+        return sum(layer.done for layer in sized) / (total + unsized * total / len(sized))
+    return sum(layer.phase.over for layer in layers) / len(layers) if layers else 0.0
