@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from desktop.core.reference import Reference
+from desktop.core.registry_errors import InvalidReference
 from desktop.core.secret import Secret
 
 
@@ -32,6 +34,14 @@ class NamedImage:
     def key(self) -> tuple[str, str]:
         """Which row it is, whatever else changes."""
         return self.image.id, self.name
+
+    @property
+    def reference(self) -> Reference | None:
+        """Its name with every part filled in; None where it has none, or one that no grammar knows."""
+        try:
+            return Reference.parse(self.name)
+        except InvalidReference:
+            return None
 
 
 def named(images: list[Image], containers: "list[Container]") -> list[NamedImage]:
@@ -187,7 +197,7 @@ class EngineEvent:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What removing a name would do: *frees* bytes if the image goes too, *stays* under these other names."""
+    """What removing a name would do: the image *stays* under these other names, *used_by* are containers."""
 
     name: str
     image: Image
@@ -198,6 +208,11 @@ class Removal:
     def deletes(self) -> bool:
         """Whether the image itself goes, not just this name of it."""
         return not self.stays
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the engine would refuse: a container holds the image by its last name."""
+        return self.deletes and bool(self.used_by)
 
 
 def removal(row: NamedImage) -> Removal:

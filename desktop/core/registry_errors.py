@@ -4,7 +4,7 @@ from desktop.core.errors import QT_TRANSLATE_NOOP, AppError, NextStep
 
 
 class InvalidReference(AppError):
-    """*name* cannot be the name of an image."""
+    """*name* cannot be the name of an image; *why* is one of our own sentences."""
 
     title = QT_TRANSLATE_NOOP("errors", "{name} is not an image name")
     reason = QT_TRANSLATE_NOOP("errors", "A name looks like registry.example/team/app:tag, in lower case, no spaces.")
@@ -54,6 +54,16 @@ class CertificateRejected(AppError):
     )
     hint = QT_TRANSLATE_NOOP("errors", "Ask who runs it for the company's certificate and add it to this computer.")
     step = NextStep.RETRY
+
+
+class NotHttps(AppError):
+    """*host* answers, but does not speak https."""
+
+    title = QT_TRANSLATE_NOOP("errors", "{host} does not speak https")
+    reason = QT_TRANSLATE_NOOP("errors", "What is sent there could be read on the way.")
+    hint = QT_TRANSLATE_NOOP(
+        "errors", "Ask who runs it for an https address. In a network you trust, type http:// before it."
+    )
 
 
 class SignInSentElsewhere(AppError):

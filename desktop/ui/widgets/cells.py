@@ -1,30 +1,44 @@
-"""Cells are values that paint themselves: what a rich row holds instead of widgets."""
+"""Cells are values that paint themselves: what a rich row holds instead of widgets.
+
+Besides what Cell asks for, a cell may have *spoken* (what a screen reader says, where that is more than its text),
+*tip* (its tooltip), and places() and tip_of() for acts painted in it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 
+from desktop.core.display import one_line
 from desktop.ui import theme
 from desktop.ui.widgets import glyphs
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+LEAST_LEAD = 48  #: pixels a lead keeps, so that it is seen to be there
 
 
 class Canvas:
-    """A painter that speaks in tokens. Text is elided, never cut."""
+    """A painter that speaks in tokens. Text is elided, never cut, and no control sign of a stranger's is drawn."""
 
     def __init__(self, painter: QPainter, lively: bool) -> None:
         self.painter, self.lively = painter, lively
+        self.shortened = False  # whether some text did not fit
 
     def text(
-        self, box: QRect, text: str, type: str = "body", tone: str = "text", align: Qt.AlignmentFlag = LEFT
+        self,
+        box: QRect,
+        text: str,
+        type: str = "body",
+        tone: str = "text",
+        align: Qt.AlignmentFlag = LEFT,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> int:
         """Draw *text* on one line of *box*; return how wide it came out."""
-        font = theme.font(type, tabular=type != "mono")
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        font, whole = theme.font(type, tabular=type != "mono"), one_line(text)
+        shown = QFontMetrics(font).elidedText(whole, elide, box.width())
+        self.shortened = self.shortened or shown != text
         self.painter.setFont(font)
         self.painter.setPen(theme.colour(tone))
         self.painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -44,16 +58,20 @@ class Canvas:
 
     def pill(self, box: QRect, text: str, tone: str) -> int:
         """Draw a small rounded label at the left of *box*; return its width."""
-        font = theme.font("label", tabular=True)
-        width = min(QFontMetrics(font).horizontalAdvance(text) + 16, box.width())
+        width = min(breadth(text, "label") + 16, box.width())
         plain = "surface" if self.lively else "pressed"
         ground = {"good": "good_tint", "warn": "warn_tint", "bad": "bad_tint"}.get(tone, plain)
         shape = QRect(box.left(), box.center().y() - 10, width, 22)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(theme.colour(ground))
         self.painter.drawRoundedRect(shape, 11, 11)
-        self.text(shape.adjusted(8, 0, 0, 0), text, "label", tone)
+        self.text(shape.adjusted(8, 0, -8, 0), text, "label", tone)
         return width
+
+
+def breadth(text: str, type: str) -> int:
+    """Pixels that *text* takes on one line."""
+    return QFontMetrics(theme.font(type, tabular=type != "mono")).horizontalAdvance(one_line(text))
 
 
 class Cell(Protocol):
@@ -76,6 +94,12 @@ class Text:
     right: bool = False
     indent: int = 0
     lead: str = ""  # a prefix of less weight, as the registry before a name
+    tip: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """All of it in a row."""
+        return f"{self.lead}{self.text}" + (f", {self.sub}" if self.sub else "")
 
     def paint(self, canvas: Canvas, box: QRect) -> None:
         box = box.adjusted(self.indent, 0, 0, 0)
@@ -87,8 +111,22 @@ class Text:
             canvas.text(QRect(box.left(), middle + 1, box.width(), 18), self.sub, "small", "text2")
             box = QRect(box.left(), middle - 18, box.width(), 19)
         if self.lead:
-            box = box.adjusted(canvas.text(box, self.lead, "body", "text2"), 0, 0, 0)
-        canvas.text(box, self.text, self.type, self.tone, RIGHT if self.right else LEFT)
+            self._paint_led(canvas, box)
+        else:
+            canvas.text(box, self.text, self.type, self.tone, RIGHT if self.right else LEFT)
+
+    def _paint_led(self, canvas: Canvas, box: QRect) -> None:
+        """Where both do not fit, the lead gives way first: what follows it says more."""
+        middle, name = Qt.TextElideMode.ElideMiddle, breadth(self.text, self.type)
+        room = box.width() - name if name + breadth(self.lead, "body") > box.width() else box.width()
+        lead = QRect(box.left(), box.top(), max(room, min(LEAST_LEAD, box.width() // 3)), box.height())
+        canvas.text(
+            box.adjusted(canvas.text(lead, self.lead, "body", "text2", elide=middle), 0, 0, 0),
+            self.text,
+            self.type,
+            self.tone,
+            elide=middle,
+        )
 
 
 @dataclass(frozen=True)
@@ -105,14 +143,23 @@ class State:
 
 @dataclass(frozen=True)
 class Pill:
-    """A small rounded label, or nothing."""
+    """A small rounded label, or nothing; *more* stands plain behind it."""
 
     text: str
     tone: str = "text2"
+    more: str = ""
+    tip: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The tooltip says it in full, if there is one."""
+        return self.tip or f"{self.text} {self.more}".strip()
 
     def paint(self, canvas: Canvas, box: QRect) -> None:
         if self.text:
-            canvas.pill(box, self.text, self.tone)
+            rest = breadth(self.more, "small") + 6 if self.more else 0
+            width = canvas.pill(box.adjusted(0, 0, -rest, 0), self.text, self.tone)
+            canvas.text(box.adjusted(width + 6, 0, 0, 0), self.more, "small", "text2")
 
 
 @dataclass(frozen=True)
@@ -123,14 +170,14 @@ class Link:
 
     def paint(self, canvas: Canvas, box: QRect) -> None:
         if not self.text:
-            canvas.text(box, "none", "body", "text3")
+            canvas.text(box, QCoreApplication.translate("cells", "none"), "body", "text3")
         else:
             width = canvas.text(box.adjusted(0, 0, -18, 0), self.text, "body", "link")
             canvas.icon(box.adjusted(width + 5, 0, 0, 0), "open", "link", 13)
 
     def places(self, box: QRect) -> list[tuple[str, QRect]]:
         """The address itself is the act "open"."""
-        width = QFontMetrics(theme.font("body", tabular=True)).horizontalAdvance(self.text) + 20
+        width = breadth(self.text, "body") + 20
         middle = box.center().y()
         return [("open", QRect(box.left(), middle - 12, min(width, box.width()), 24))] if self.text else []
 
@@ -144,7 +191,7 @@ class Spark:
 
     def paint(self, canvas: Canvas, box: QRect) -> None:
         canvas.text(box, self.text, "small", "text" if self.values else "text3", RIGHT)
-        if not self.values:
+        if len(self.values) < 2:
             return
         wide, high, base = box.width() - 68, 24.0, box.center().y() + 12.0
         step = wide / (len(self.values) - 1)
@@ -164,6 +211,16 @@ class Actions:
 
     icons: tuple[tuple[str, str], ...]  # the icon and the act it stands for, as act_requested tells it
     text: str = ""
+    tips: tuple[str, ...] = ()  # what each is called, for tooltips and screen readers
+
+    @property
+    def spoken(self) -> str:
+        """What the icons are called."""
+        return ", ".join(tip for tip in self.tips if tip) or self.text
+
+    def tip_of(self, act: str) -> str:
+        """What the icon of *act* is called."""
+        return next((tip for (_, name), tip in zip(self.icons, self.tips, strict=False) if name == act), "")
 
     def paint(self, canvas: Canvas, box: QRect) -> None:
         for (icon, _), place in zip(self.icons, self._boxes(box), strict=True):

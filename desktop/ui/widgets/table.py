@@ -1,6 +1,7 @@
 """Tables of rich rows: one delegate paints the cells, so ten thousand rows stay smooth."""
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -14,7 +15,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,9 +37,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.bridge.models import RowRole
+from desktop.bridge.models import RowRole, TableModel
+from desktop.core.display import display
 from desktop.ui import theme
-from desktop.ui.widgets.cells import LEFT, Canvas, Cell
+from desktop.ui.widgets.cells import Canvas, Cell
+from desktop.ui.widgets.table_head import TableHead
 
 Index = QModelIndex | QPersistentModelIndex
 MakeCell = Callable[[Any], Cell]  #: what a column shows of the value behind a row
@@ -68,7 +81,8 @@ def inner(box: QRect, first: bool) -> QRect:
 class Table(QTableView):
     """A table of rich rows: whole-row selection and hover, no grid, widths given (0 takes the rest).
 
-    Each column's *cells* function turns the value behind a row into what is painted.
+    Each column's *cells* function turns the value behind a row into what is painted. With *sort* the titles sort, at
+    first by that column.
     """
 
     act_requested = Signal(str, object)  # an act painted in a row was clicked: its name, the row's value
@@ -84,10 +98,13 @@ class Table(QTableView):
         name: str,
         high: int = theme.ROW,
         parent: QWidget | None = None,
+        sort: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._cells, self.hovered = tuple(cells), -1
+        self._cells, self.hovered, self._pressed = tuple(cells), -1, ""
+        self.head = TableHead(self)
+        self.setHorizontalHeader(self.head)
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self))
         self.setShowGrid(False)
@@ -100,19 +117,34 @@ class Table(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(high)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(LEFT | Qt.AlignmentFlag.AlignVCenter)
         for number, width in enumerate(widths):
             fixed = QHeaderView.ResizeMode.Fixed if width else QHeaderView.ResizeMode.Stretch
-            header.setSectionResizeMode(number, fixed)
+            self.head.setSectionResizeMode(number, fixed)
             if width:
-                header.resizeSection(number, width)
+                self.head.resizeSection(number, width)
+        if sort is not None:
+            self.head.let_sort(sort)
+            self.setSortingEnabled(True)
+        if isinstance(model, TableModel):
+            model.read_out(self.spoken)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
 
     def cell(self, index: Index) -> Cell:
         """What is painted at *index*."""
         return self._cells[index.column()](index.data(RowRole))
+
+    def spoken(self, index: Index) -> str:
+        """What a screen reader says of the cell at *index*: all of its text."""
+        cell = self.cell(index)
+        return display(getattr(cell, "spoken", cell.text))
+
+    def tip(self, index: Index, at: QPoint) -> str:
+        """The tooltip at the place *at* in the cell *index*: an act's name, the cell's own, or text that was cut."""
+        cell, box = self.cell(index), self._inside(index)
+        act = next((name for name, place in _acts(cell, box) if place.contains(at)), "")
+        if act and hasattr(cell, "tip_of"):
+            return str(cell.tip_of(act))
+        return str(getattr(cell, "tip", "")) or (self.spoken(index) if _shortened(cell, box) else "")
 
     def chosen(self) -> list[Any]:
         """The values of the selected rows, from top to bottom."""
@@ -132,40 +164,71 @@ class Table(QTableView):
         """The middle of the act painted in *row*, in viewport coordinates; None where there is no such act."""
         for column in range(self.model().columnCount()):
             index = self.model().index(row, column)
-            box = inner(self.visualRect(index), column == 0)
-            for name, place in _acts(self.cell(index), box):
+            for name, place in _acts(self.cell(index), self._inside(index)):
                 if name == act:
                     return place.center()
         return None
+
+    def _inside(self, index: Index) -> QRect:
+        return inner(self.visualRect(index), index.column() == 0)
 
     def _act_at(self, at: QPoint) -> str:
         index = self.indexAt(at)
         if not index.isValid():
             return ""
-        box = inner(self.visualRect(index), index.column() == 0)
-        return next((name for name, place in _acts(self.cell(index), box) if place.contains(at)), "")
+        return next((name for name, place in _acts(self.cell(index), self._inside(index)) if place.contains(at)), "")
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered:
+            for each in (row, self.hovered):
+                self.viewport().update(self._row_box(each))
+            self.hovered = row
+
+    def _row_box(self, row: int) -> QRect:
+        return QRect(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
 
     def _on_selection_changed(self) -> None:
         self.chosen_changed.emit(self.chosen())
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        by_keyboard = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if self.hasFocus() and by_keyboard and self.currentIndex().isValid():
+            with QPainter(self.viewport()) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(theme.colour("link"), 2))
+                box = QRectF(self._row_box(self.currentIndex().row()))
+                painter.drawRoundedRect(box.adjusted(2, 1, -2, -2), 5, 5)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if by_tab and not self.selectionModel().hasSelection() and self.model().rowCount():
+            self.selectRow(max(0, self.currentIndex().row()))
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
-        self.hovered = self.rowAt(at.y())
+        self._hover(self.rowAt(at.y()))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if self._act_at(at) else Qt.CursorShape.ArrowCursor)
-        self.viewport().update()
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.hovered = -1
-        self.viewport().update()
+        self._hover(-1)
         super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        left = event.button() == Qt.MouseButton.LeftButton
+        self._pressed = self._act_at(event.position().toPoint()) if left else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        at = event.position().toPoint()
-        act = self._act_at(at) if event.button() == Qt.MouseButton.LeftButton else ""
-        if act:
-            self.act_requested.emit(act, self.indexAt(at).data(RowRole))
+        at, pressed = event.position().toPoint(), self._pressed
+        self._pressed = ""
+        index = self.indexAt(at)
+        # let go where it was pressed, as with any button
+        if pressed and pressed == self._act_at(at) and index.row() == self.currentIndex().row():
+            self.act_requested.emit(pressed, index.data(RowRole))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -183,16 +246,24 @@ class Table(QTableView):
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if by_key else self.indexAt(event.pos())
         if index.isValid():
-            place = self.visualRect(index).bottomLeft() if by_key else event.pos()
+            if by_key:
+                self.scrollTo(index)
+            place = self.visualRect(index.siblingAtColumn(0)).bottomLeft() if by_key else event.pos()
             self.menu_requested.emit(index.data(RowRole), self.viewport().mapToGlobal(place))
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
-            text = index.data(Qt.ItemDataRole.ToolTipRole) if index.isValid() else None
-            QToolTip.showText(event.globalPos(), _plain(text or ""), self.viewport())
+            text = self.tip(index, event.pos()) if index.isValid() else ""
+            QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport(), self.visualRect(index))
             return True
         return super().viewportEvent(event)
+
+
+def plain_tip(text: str) -> str:
+    """*text* as a tooltip that is never taken for markup: tooltips guess, so what could be markup is escaped markup."""
+    shown = display(text)
+    return shown if "<" not in shown else escape(shown).replace("\n", "<br>").join(("<span>", "</span>"))
 
 
 def _acts(cell: Cell, box: QRect) -> list[tuple[str, QRect]]:
@@ -201,6 +272,10 @@ def _acts(cell: Cell, box: QRect) -> list[tuple[str, QRect]]:
     return places(box) if places else []
 
 
-def _plain(text: str) -> str:
-    """*text* as a tooltip that is never taken for markup (tooltips guess)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").join(("<span>", "</span>")) if "<" in text else text
+def _shortened(cell: Cell, box: QRect) -> bool:
+    """Whether a cell has to leave out some of its text in *box*."""
+    scrap = QPixmap(1, 1)
+    with QPainter(scrap) as painter:
+        canvas = Canvas(painter, lively=False)
+        cell.paint(canvas, box)
+    return canvas.shortened
