@@ -118,10 +118,11 @@ class Registry(Protocol):
 class Registries(Protocol):
     """Makes acquaintance with registries."""
 
-    def greet(self, host: str, token: CancelToken) -> Greeting:
-        """Ask *host* who it is, without any secret; https first, http on this computer only where https is not spoken.
+    def greet(self, host: str, token: CancelToken, scheme: str = "") -> Greeting:
+        """Ask *host* who it is, without any secret: by https, then by http on this computer or where *scheme* says so.
 
-        AddressUnknown, RegistryUnreachable, CertificateRejected, NotARegistry, SignInInsecure.
+        With *scheme* https nothing else is tried. AddressUnknown, RegistryUnreachable, CertificateRejected, NotHttps,
+        NotARegistry, SignInInsecure.
         """
 
     def open(self, account: Account, greeting: Greeting, credential: Credential | None) -> Registry:
