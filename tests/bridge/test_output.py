@@ -1,0 +1,195 @@
+import threading
+import time
+
+import pytest
+
+from desktop.bridge import output
+from desktop.bridge.crew import EngineCrew
+from desktop.bridge.output import OutputStream
+from desktop.bridge.worker import Roster
+from desktop.core.engine_errors import ContainerGone, EngineRefused, EngineUnreachable, NoThreadFree
+from desktop.core.inventory import OutputPiece
+
+
+class SpeakingEngine:
+    """Says what a test tells it to, when it tells it to."""
+
+    def __init__(self):
+        self.asked, self.freed, self.closed = [], threading.Event(), threading.Event()
+        self.script = lambda: iter(())
+
+    def output(self, container_id, token, last_lines=1000):
+        self.asked.append(container_id)
+        token.on_cancel(self.freed.set)
+        yield from self.script()
+
+    def close(self):
+        self.closed.set()
+
+
+class Listener:
+    def __init__(self, stream):
+        self.told, self.times = [], []
+        stream.began.connect(lambda container: self.told.append(("began", container)))
+        stream.arrived.connect(self.hear)
+        stream.ended.connect(lambda container: self.told.append(("ended", container)))
+        stream.failed.connect(lambda error: self.told.append(("failed", type(error))))
+
+    def hear(self, container, pieces):
+        self.times.append(time.monotonic())
+        self.told += [(container, piece.text, piece.error) for piece in pieces]
+
+    @property
+    def text(self):
+        return "".join(told[1] for told in self.told if len(told) == 3)
+
+
+@pytest.fixture
+def engine():
+    return SpeakingEngine()
+
+
+@pytest.fixture
+def roster(qapp, engine):
+    roster = Roster()
+    yield roster
+    engine.freed.set()
+    assert roster.close() == [], "still blocked after 3 s"
+
+
+@pytest.fixture
+def stream(roster, engine):
+    crew = EngineCrew(roster)
+    crew.connect_to(lambda: engine)
+    stream = OutputStream(crew)
+    stream.listener, stream.crew = Listener(stream), crew
+    return stream
+
+
+def test_what_came_in_pieces_arrives_as_one_delivery_and_in_order(qtbot, stream, engine):
+    engine.script = lambda: iter([OutputPiece("a"), OutputPiece("b\n"), OutputPiece("!", True), OutputPiece("c")])
+    stream.follow("web")
+    with qtbot.waitSignal(stream.ended):
+        pass
+    assert stream.listener.told == [
+        ("began", "web"),
+        ("web", "ab\n", False),
+        ("web", "!", True),
+        ("web", "c", False),
+        ("ended", "web"),
+    ]
+
+
+def test_the_first_words_arrive_while_the_container_goes_on(qtbot, stream, engine):
+    def script():
+        yield OutputPiece("ready")
+        engine.freed.wait(10)
+
+    engine.script = script
+    stream.follow("web")
+    with qtbot.waitSignal(stream.arrived):
+        pass
+    assert stream.flowing
+    assert stream.listener.text == "ready"
+
+
+def test_a_talkative_container_makes_ten_deliveries_a_second_at_most(qtbot, stream, engine):
+    def script():
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            yield OutputPiece("x" * 100)
+
+    engine.script = script
+    stream.follow("web")
+    with qtbot.waitSignal(stream.ended):
+        pass
+    gaps = [later - before for before, later in zip(stream.listener.times, stream.listener.times[1:-1], strict=False)]
+    assert len(gaps) >= 3
+    assert min(gaps) > output.PACE_MS / 1000 * 0.9
+
+
+def test_no_delivery_is_larger_than_the_bound_and_nothing_is_lost(qtbot, stream, engine, monkeypatch):
+    monkeypatch.setattr(output, "MOST_CHARACTERS", 1000)
+    engine.script = lambda: (OutputPiece(f"{number:09}\n") for number in range(350))
+    sizes = []
+    stream.arrived.connect(lambda _, pieces: sizes.append(sum(len(piece.text) for piece in pieces)))
+    stream.follow("web")
+    with qtbot.waitSignal(stream.ended):
+        pass
+    assert max(sizes) <= 1000
+    assert stream.listener.text == "".join(f"{number:09}\n" for number in range(350))
+
+
+def test_a_silent_container_causes_nothing(qtbot, stream, engine):
+    engine.script = lambda: iter(lambda: engine.freed.wait(10), True)
+    stream.follow("web")
+    qtbot.waitUntil(lambda: engine.asked == ["web"])
+    assert not stream._pace.isActive()
+    assert stream.listener.told == [("began", "web")]
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["while it reads", "while the basin is full"])
+def test_to_stop_following_frees_the_worker_at_once_and_nothing_more_arrives(
+    qtbot, stream, engine, roster, monkeypatch, full
+):
+    said = threading.Event()
+
+    def script():
+        yield OutputPiece("x" * 100)
+        said.set()
+        if not full:
+            engine.freed.wait(10)
+        while True:
+            yield OutputPiece("x" * 100)
+
+    monkeypatch.setattr(output, "MOST_CHARACTERS", 50)
+    engine.script = script
+    stream.follow("web")
+    assert said.wait(5)
+    stream.unfollow()
+    begun = time.monotonic()
+    qtbot.waitUntil(lambda: "output" not in roster.names)
+    assert time.monotonic() - begun < 1
+    assert engine.closed.is_set()
+    assert (stream.container_id, stream.flowing, stream.listener.text) == ("", False, "")
+
+
+def test_following_another_container_leaves_the_first(qtbot, stream, engine):
+    said = threading.Event()
+
+    def script():
+        yield OutputPiece(engine.asked[-1])
+        said.set()
+        engine.freed.wait(10)
+
+    engine.script = script
+    stream.follow("one")
+    assert said.wait(5)
+    stream.follow("two")
+    qtbot.waitUntil(lambda: stream.listener.text == "two")
+    assert stream.container_id == "two"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(ContainerGone, []), (EngineUnreachable, []), (EngineRefused, [("failed", EngineRefused)])],
+)
+def test_only_a_failure_that_nothing_else_tells_is_told(qtbot, stream, engine, error, told):
+    def script():
+        yield OutputPiece("last words")
+        raise error
+
+    engine.script = script
+    stream.follow("web")
+    with qtbot.waitSignal(stream.ended):
+        pass
+    qtbot.wait_until(lambda: stream.listener.told[2:] == [("ended", "web"), *told])
+    assert stream.listener.text == "last words"
+
+
+def test_with_every_thread_taken_it_says_so(qtbot, engine):
+    roster = Roster(most=2)
+    stream = OutputStream(EngineCrew(roster))
+    with qtbot.waitSignal(stream.failed, check_params_cb=lambda error: isinstance(error, NoThreadFree)):
+        stream.follow("web")
+    assert roster.close() == []
