@@ -232,6 +232,8 @@ class TourGuide(QObject):
         if name.partition("/")[0] not in hosts and "docker.io" not in hosts:
             return None  # the usual case, told without taking the name apart
         reference = _parsed(name)
+        if reference and reference.registry == "docker.io" and reference.path.startswith("library/"):
+            return None  # everybody's, whoever is signed in there
         return reference if reference and reference.registry in hosts else None
 
     def _note_pull(self, reference: Reference, size: int) -> None:

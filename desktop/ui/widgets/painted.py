@@ -81,6 +81,12 @@ class Badge(Painted):
         super().__init__(24, 24)
         self._number, self._state = number, state
 
+    def set_state(self, state: str) -> None:
+        """Show it as done, current or open."""
+        if state != self._state:
+            self._state = state
+            self.update()
+
     def draw(self, painter: QPainter) -> None:
         ground = {"done": "good_tint", "current": "accent"}.get(self._state)
         painter.setPen(Qt.PenStyle.NoPen if ground else QPen(theme.colour("control"), 1.25))
