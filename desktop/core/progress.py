@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from math import exp
 
-AVERAGE_S = 5.0  #: seconds the speed is averaged over; after as many without a byte it is 0
+from desktop.core.speed import Speed
+
 LEAST_S, LEAST_PART = 2.0, 0.02  #: before that nobody can say how long it will take
 MOST_BYTES = (1 << 63) - 1  #: an engine's figure beyond this is a mistake
 
@@ -73,7 +73,7 @@ class Progress:
     def __init__(self) -> None:
         self._layers: dict[str, LayerProgress] = {}
         self._heard: dict[str, int] = {}  # bytes as last said; they fall when the engine begins a layer again
-        self._speed = _Speed()
+        self._speed = Speed()
         self._done, self._part = 0, 0.0
 
     def feed(self, line: LayerProgress) -> None:
@@ -121,41 +121,6 @@ class Progress:
     def _hear(self, layer: str, figure: int) -> None:
         self._speed.moved += max(0, figure - self._heard.get(layer, 0))
         self._heard[layer] = figure
-
-
-class _Speed:
-    """Bytes a second, averaged over about AVERAGE_S with the weight of what is older fading away."""
-
-    def __init__(self) -> None:
-        self.moved = 0  # bytes seen moving so far
-        self._since = self._asked_at = self._moved_at = 0.0
-        self._counted = -1  # bytes the average knows of; -1 before the first
-        self._sum = self._weight = 0.0
-
-    def passed(self, now: float) -> float:
-        """Seconds since the first byte."""
-        return now - self._since if self._counted >= 0 else 0.0
-
-    def at(self, now: float) -> float:
-        """The average at *now*. Asked more often than five times a second it answers as before."""
-        if self._counted < 0:
-            if self.moved:
-                self._since = self._asked_at = self._moved_at = now
-                self._counted = self.moved  # nobody timed the first ones
-            return 0.0
-        if now - self._asked_at >= 0.2:
-            self._average(now)
-        silent = now - self._moved_at >= AVERAGE_S
-        return 0.0 if silent or not self._weight else self._sum / self._weight
-
-    def _average(self, now: float) -> None:
-        passed, came = now - self._asked_at, self.moved - self._counted
-        fade = exp(-passed / AVERAGE_S)
-        self._sum = self._sum * fade + came / passed * (1 - fade)
-        self._weight = self._weight * fade + 1 - fade  # below 1 at first, so that early averages are not too low
-        self._asked_at, self._counted = now, self.moved
-        if came:
-            self._moved_at = now
 
 
 def _bytes(figure: int) -> int:

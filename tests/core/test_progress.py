@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.core.progress import AVERAGE_S, MOST_BYTES, NOTHING, LayerProgress, Phase, Progress
+from desktop.core.progress import MOST_BYTES, NOTHING, LayerProgress, Phase, Progress
+from desktop.core.speed import AVERAGE_S
 
 MB = 1_000_000
 

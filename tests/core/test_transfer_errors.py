@@ -301,6 +301,7 @@ def test_words_that_no_row_knows_are_shown_as_they_are():
         ("team/unauthorized:v1", "manifest for team/unauthorized:v1 not found", ImageNotFound),
         ("team/timeout", "pull access denied for team/timeout, repository does not exist", ImageNotFound),
         ("timeout.example/app", "unexpected HTTP status: 500 from timeout.example", RegistryTroubled),
+        ("reg.example/app:v1", 'Post "https://denied.example/token?scope=unauthorized": EOF', RegistryUnreachable),
         ("reg.example/app:503", "denied: no right to push app:503", AccessDenied),
     ],
 )
