@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from desktop.core.errors import QT_TRANSLATE_NOOP
@@ -88,6 +89,24 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(bare).is_loopback
     except ValueError:
         return False
+
+
+def twin(host: str, known: Iterable[str]) -> str:
+    """The one of *known* that *host* could be mistaken for, one or two letters apart; "" where there is none."""
+    return next((other for other in known if other != host and _nearly(host, other)), "")
+
+
+def _nearly(one: str, other: str, most: int = 2) -> bool:
+    """Whether *most* letters or fewer have to be changed, added or left out (Levenshtein's distance)."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    before = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        now = [at]
+        for place, there in enumerate(other, 1):
+            now.append(min(before[place] + 1, now[-1] + 1, before[place - 1] + (letter != there)))
+        before = now
+    return before[-1] <= most
 
 
 def _why_not(typed: str, scheme: str, rest: str, host: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from desktop.core.address import is_azure, is_loopback
+from desktop.core.errors import AppError
 
 
 class Provider(Enum):
@@ -105,6 +106,26 @@ class RegistryEntry:
 
     repository: str
     tag: str = ""
-    more: bool = False
+    more: bool = False  # the line below a repository's tags that fetches more of them
     open: bool = False
     count: int = -1  # tags known of a repository, -1 before they are
+    unfinished: bool = False  # the repository has more tags than *count*
+    loading: bool = False
+    size: int = -1  # compressed bytes of a tag, -1 before somebody looked
+    created: str = ""  # as TagDetails has it
+
+    @property
+    def key(self) -> tuple[str, str, bool]:
+        """Which row it is, whatever else changes."""
+        return self.repository, self.tag, self.more
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How far the list of an account's repositories is: how many are *shown*, whether there are *more*, what failed."""
+
+    account_id: str
+    shown: int = 0
+    more: bool = False
+    loading: bool = False
+    error: AppError | None = None

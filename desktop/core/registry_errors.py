@@ -159,14 +159,6 @@ class ImageNotFound(AppError):
     step = NextStep.SIGN_IN
 
 
-class AccountExists(AppError):
-    """*user* is connected to *host* already."""
-
-    title = QT_TRANSLATE_NOOP("errors", "{host} is connected already")
-    reason = QT_TRANSLATE_NOOP("errors", "{user} is signed in there.")
-    hint = QT_TRANSLATE_NOOP("errors", "Sign out first to change the secret.")
-
-
 class KeyringRefused(AppError):
     """The system's keyring did not store or give the secret."""
 
