@@ -35,6 +35,12 @@ class Job(QObject):
         self.token.cancel()
         QMetaObject.invokeMethod(self, "_finish", Qt.ConnectionType.QueuedConnection)
 
+    def succeed(self, value: object) -> None:
+        """End it with *value* now: for what needed no thread, or several jobs. UI thread only."""
+        if not self._over and not self.token.cancelled:
+            self.succeeded.emit(value)
+        self._finish()
+
     def fail(self, error: AppError) -> None:
         """End it with *error* now, whatever its thread still does. UI thread only."""
         if not self._over and not self.token.cancelled:
