@@ -58,6 +58,7 @@ class EngineDaemon:
         self._dockerd.end()
         self._containerd.end()
         self._bridge.remove()
+        self._unmount()
 
     def end_and_forget(self) -> None:
         """End it and remove all that it kept."""
@@ -83,6 +84,12 @@ class EngineDaemon:
     def command(self, *words: str, seconds: float = 120) -> str:
         """What the docker command prints when asked of this engine. Raises CalledProcessError with its stderr."""
         return run_docker(self.url, self.folder / "cli", words, seconds)
+
+    def _unmount(self) -> None:
+        """Undo the mounts that a killed engine leaves."""
+        mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+        for mount in sorted((name for name in mounts if name.startswith(f"{self.folder}/")), reverse=True):
+            subprocess.run(["umount", "--lazy", mount], capture_output=True)
 
     def _configure(self) -> None:
         """Write both configurations; the machine's own in /etc is not read."""

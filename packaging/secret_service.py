@@ -20,7 +20,8 @@ class SecretService:
             "XDG_DATA_HOME": str(folder / "home/data"),
             "XDG_RUNTIME_DIR": str(folder / "run"),
         }
-        whole = {**os.environ, **self.environment}
+        seen = {"DISPLAY", "WAYLAND_DISPLAY"}  # without them a prompt is dismissed at once; with them nobody answers it
+        whole = {name: value for name, value in os.environ.items() if name not in seen} | self.environment
         bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={self.address}"]
         self._bus = Daemon("dbus-daemon", bus, folder / "bus.log", env=whole)
         # --unlock at the start: unlocked later, a new keyring never becomes the default collection

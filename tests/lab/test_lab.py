@@ -1,11 +1,13 @@
 """The lab itself: each of its daemons is real, answers, and refuses what it must."""
 
+import contextlib
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+import secretstorage
 
 from daemons import accepts, free_port
 from lab.images import busybox_image
@@ -152,18 +154,13 @@ def test_the_engine_pushes_through_a_sound_proxy(dockerd, small_image, fault_pro
 
 
 def test_the_secret_service_keeps_a_secret_and_refuses_it_when_locked(secret_service):
-    import keyring
-    from keyring.backends.SecretService import Keyring
-    from keyring.errors import KeyringLocked
-
-    keyring.set_keyring(Keyring())
-    keyring.set_password("portside/lab", "robot", "secret")
-    assert keyring.get_password("portside/lab", "robot") == "secret"
-    secret_service.lock()
-    with pytest.raises(KeyringLocked):
-        keyring.get_password("portside/lab", "robot")
-    secret_service.unlock()
-    assert keyring.get_password("portside/lab", "robot") == "secret"
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        item = secretstorage.get_default_collection(bus).create_item("lab", {"service": "portside/lab"}, b"secret")
+        secret_service.lock()
+        with pytest.raises(secretstorage.exceptions.LockedException):
+            item.get_secret()
+        secret_service.unlock()
+        assert item.get_secret() == b"secret"
 
 
 def test_podman_pulls_nginx_from_the_mirror_and_its_page_answers(podman):

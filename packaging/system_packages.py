@@ -1,0 +1,111 @@
+"""The distribution's packages: what is missing, who may install, and how, each step told before it is done."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+SYSTEM_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+
+
+class InstallFailed(Exception):
+    """The distribution's installer gave up; the message is its own."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """A Debian package, and what shows that it is there: a command, a shared library, or its own status."""
+
+    package: str
+    command: str = ""
+    library: str = ""
+    file: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether this machine has it, from whatever source."""
+        if self.command:
+            return shutil.which(self.command, path=SYSTEM_PATH) is not None
+        return os.path.exists(self.file) if self.file else _loads(self.library)
+
+
+QT_OFFSCREEN = (
+    Need("libegl1", library="libEGL.so.1"),
+    Need("libgl1", library="libGL.so.1"),
+    Need("libxkbcommon0", library="libxkbcommon.so.0"),
+    Need("libdbus-1-3", library="libdbus-1.so.3"),
+    Need("libfontconfig1", library="libfontconfig.so.1"),
+    Need("libglib2.0-0", library="libglib-2.0.so.0"),
+    Need("fonts-dejavu-core", file="/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+)
+QT_WINDOW = (
+    *QT_OFFSCREEN,
+    Need("libxcb-cursor0", library="libxcb-cursor.so.0"),
+    Need("libxkbcommon-x11-0", library="libxkbcommon-x11.so.0"),
+    Need("libxcb-icccm4", library="libxcb-icccm.so.4"),
+    Need("libxcb-image0", library="libxcb-image.so.0"),
+    Need("libxcb-keysyms1", library="libxcb-keysyms.so.1"),
+    Need("libxcb-render-util0", library="libxcb-render-util.so.0"),
+    Need("libxcb-shape0", library="libxcb-shape.so.0"),
+    Need("libxcb-xkb1", library="libxcb-xkb.so.1"),
+    Need("libx11-xcb1", library="libX11-xcb.so.1"),
+    Need("libxcb-randr0", library="libxcb-randr.so.0"),
+    Need("libxcb-sync1", library="libxcb-sync.so.1"),
+    Need("libxcb-xfixes0", library="libxcb-xfixes.so.0"),
+)
+SCREEN = (Need("xvfb", command="Xvfb"),)
+SECRET_SERVICE = (Need("dbus", command="dbus-daemon"), Need("gnome-keyring", command="gnome-keyring-daemon"))
+ENGINE = (Need("docker.io", command="dockerd"), Need("docker.io", command="docker"))
+REGISTRY = (Need("docker-registry", command="docker-registry"),)
+NETWORK = (Need("iproute2", command="ip"),)
+ENGINE_OF_OUR_OWN = (*ENGINE, Need("containerd", command="containerd"), *NETWORK)
+
+
+def missing(needs: Iterable[Need]) -> list[str]:
+    """The packages that would meet what this machine lacks, each once, in order."""
+    return list(dict.fromkeys(need.package for need in needs if not need.met))
+
+
+def can_install_here() -> bool:
+    """Whether this is a system whose installer we speak to: Debian and its children."""
+    return sys.platform.startswith("linux") and shutil.which("apt-get") is not None
+
+
+def right_to_install(ask: bool) -> list[str] | None:
+    """What stands before an install command (nothing for root, sudo), or None without the right to install."""
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        return None
+    silently = subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+    return ["sudo"] if silently or ask else None
+
+
+def install_command(packages: Iterable[str]) -> list[str]:
+    """The command that installs *packages*, to run as root or to show to a person."""
+    return ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+
+
+def install(packages: Iterable[str], prefix: list[str], say: Callable[[str], None]) -> None:
+    """Install *packages*, reading the distribution's lists first. Raises InstallFailed."""
+    words = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL}
+    quiet = ["-o", "Dpkg::Use-Pty=0", "-q"]
+    for command in (["apt-get", "update"], install_command(packages)):
+        say(f"$ {' '.join([*prefix, *command])}")
+        kept = ["env", "DEBIAN_FRONTEND=noninteractive"] if prefix else []  # sudo drops the environment
+        whole = [*prefix, *kept, command[0], *quiet, *command[1:]]
+        done = subprocess.run(whole, capture_output=True, text=True, **words)  # type: ignore[call-overload]
+        if done.returncode:
+            raise InstallFailed(f"{' '.join(command)}: {(done.stderr or done.stdout).strip()[-2000:]}")
+
+
+def _loads(library: str) -> bool:
+    """Whether the dynamic linker finds *library*."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
