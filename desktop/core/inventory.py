@@ -1,5 +1,6 @@
 """What the engine holds, as plain values."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -36,6 +37,12 @@ class NamedImage:
         return self.image.id, self.name
 
     @property
+    def tag(self) -> str:
+        """What stands after the repository: "latest"."""
+        _, colon, last = self.name.rpartition(":")
+        return last if colon and "/" not in last else ""
+
+    @property
     def reference(self) -> Reference | None:
         """Its name with every part filled in; None where it has none, or one that no grammar knows."""
         try:
@@ -44,14 +51,20 @@ class NamedImage:
             return None
 
 
-def named(images: list[Image], containers: "list[Container]") -> list[NamedImage]:
-    """*images* as rows: one per name, a nameless image once, each with the containers made from it."""
-    users: dict[str, list[str]] = {}
+Users = Mapping[str, tuple[str, ...]]  #: image ids, each with the names of the containers made from it
+
+
+def users_of(containers: "Iterable[Container]") -> Users:
+    """Who uses which image, stopped containers too."""
+    users: dict[str, tuple[str, ...]] = {}
     for container in containers:
-        users.setdefault(container.image_id, []).append(container.name)
-    return [
-        NamedImage(image, name, tuple(users.get(image.id, ()))) for image in images for name in (image.names or ("",))
-    ]
+        users[container.image_id] = (*users.get(container.image_id, ()), container.name)
+    return users
+
+
+def named(images: Iterable[Image], users: Users) -> list[NamedImage]:
+    """*images* as rows: one per name, a nameless image once, each with its *users*."""
+    return [NamedImage(image, name, users.get(image.id, ())) for image in images for name in (image.names or ("",))]
 
 
 @dataclass(frozen=True, slots=True)

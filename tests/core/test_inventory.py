@@ -1,6 +1,6 @@
 import pytest
 
-from desktop.core.inventory import Container, ContainerState, Image, NamedImage, PublishedPort, named, removal
+from desktop.core.inventory import Container, ContainerState, Image, NamedImage, PublishedPort, named, removal, users_of
 
 NGINX = Image("sha256:1", ("nginx:latest", "contoso.azurecr.io/samples/nginx:v1"), size=187)
 BARE = Image("sha256:2", size=312)
@@ -11,7 +11,7 @@ def container(name, image):
 
 
 def test_an_image_is_listed_once_under_each_of_its_names_and_once_without_any():
-    assert [(row.image, row.name) for row in named([NGINX, BARE], [])] == [
+    assert [(row.image, row.name) for row in named([NGINX, BARE], {})] == [
         (NGINX, "nginx:latest"),
         (NGINX, "contoso.azurecr.io/samples/nginx:v1"),
         (BARE, ""),
@@ -19,13 +19,23 @@ def test_an_image_is_listed_once_under_each_of_its_names_and_once_without_any():
 
 
 def test_every_row_of_an_image_says_who_uses_it_stopped_containers_too():
-    rows = named([NGINX, BARE], [container("web", NGINX), container("old", NGINX), container("other", Image("x"))])
+    rows = named(
+        [NGINX, BARE], users_of([container("web", NGINX), container("old", NGINX), container("y", Image("x"))])
+    )
     assert [row.used_by for row in rows] == [("web", "old"), ("web", "old"), ()]
 
 
 def test_rows_are_told_apart_by_image_and_name():
-    rows = named([NGINX, BARE, Image("sha256:3")], [])
+    rows = named([NGINX, BARE, Image("sha256:3")], {})
     assert len({row.key for row in rows}) == len(rows) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [("nginx:1.27", "1.27"), ("localhost:5000/app", ""), ("localhost:5000/app:V1", "V1"), ("", "")],
+)
+def test_a_port_is_not_taken_for_a_tag(name, tag):
+    assert NamedImage(NGINX, name).tag == tag
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QFontMetrics, QHelpEvent, QTextDocumentFragment
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QFontMetrics, QHelpEvent
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QToolTip, QWidget
@@ -128,17 +128,17 @@ def test_a_tooltip_names_the_act_under_the_pointer(qtbot, table):
 
 
 @pytest.mark.parametrize(
-    "text", ["<b>x</b>", "a<img src='/dev/zero'>", "<br", "a & <i>b</i>", "<!-- -->", "x\u202ey<a>"]
+    "text", ["<b>x</b>", "a<img src='/dev/zero'>", "<br", "a & <i>b</i>", "<!-- -->", "&lt;b&gt;", "x\u202ey<a>"]
 )
 def test_no_tooltip_is_taken_for_markup(text):
-    shown = QTextDocumentFragment.fromHtml(plain_tip(text)) if GuiQt.mightBeRichText(plain_tip(text)) else None
-    assert (shown.toPlainText() if shown else plain_tip(text)) == text.replace("\u202e", "\\u202E")
+    assert not GuiQt.mightBeRichText(plain_tip(text))
+    assert plain_tip(text).replace("\u200b", "") == text.replace("\u202e", "\\u202E")
 
 
 def test_markup_in_a_cut_name_is_shown_as_it_is_written(qtbot, table):
     name = "<b>bold</b>" * 20
     table.rows.set_rows([Row(name)])
-    assert tip_at(qtbot, table, middle(table, name)).count("&lt;b&gt;bold") == 20
+    assert tip_at(qtbot, table, middle(table, name)).replace("\u200b", "") == name
 
 
 def test_a_screen_reader_hears_the_words_on_screen(table):

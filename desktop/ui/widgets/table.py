@@ -1,7 +1,6 @@
 """Tables of rich rows: one delegate paints the cells, so ten thousand rows stay smooth."""
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -44,6 +43,7 @@ from desktop.ui.widgets.cells import Canvas, Cell
 from desktop.ui.widgets.table_head import TableHead
 
 Index = QModelIndex | QPersistentModelIndex
+NO_WIDTH = "\u200b"
 MakeCell = Callable[[Any], Cell]  #: what a column shows of the value behind a row
 
 
@@ -261,9 +261,8 @@ class Table(QTableView):
 
 
 def plain_tip(text: str) -> str:
-    """*text* as a tooltip that is never taken for markup: tooltips guess, so what could be markup is escaped markup."""
-    shown = display(text)
-    return shown if "<" not in shown else escape(shown).replace("\n", "<br>").join(("<span>", "</span>"))
+    """*text* as a tooltip that is never taken for markup. Tooltips guess; a mark without width ends the guessing."""
+    return display(text).replace("<", f"<{NO_WIDTH}").replace("&lt;", f"&{NO_WIDTH}lt;")
 
 
 def _acts(cell: Cell, box: QRect) -> list[tuple[str, QRect]]:
