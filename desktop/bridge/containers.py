@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
+from time import time
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,7 +19,15 @@ from desktop.core.cancel import CancelToken
 from desktop.core.container_status import ExitCodes
 from desktop.core.engine_errors import ContainerGone, EngineUnreachable
 from desktop.core.errors import QT_TRANSLATE_NOOP, AppError
-from desktop.core.inventory import Container, ContainerState, Doing, EngineEvent, ImageDetails, RunOptions
+from desktop.core.inventory import (
+    Container,
+    ContainerState,
+    Doing,
+    EngineEvent,
+    ImageDetails,
+    PublishedPort,
+    RunOptions,
+)
 from desktop.core.ports import Engine
 from desktop.core.run_options import holders
 
@@ -47,6 +56,7 @@ class ContainerRoom(QObject):
     run_started = Signal(str, object)  # the new container's id, RunOptions
     run_failed = Signal(object)  # AppError
     page_answered = Signal(str, str, float)  # the id, the address, seconds it took
+    pages_awaited = Signal(object)  # frozenset of (id, address): pages that are waited for
     output_began = Signal(str)  # the id; all that is known of its output comes now
     output_arrived = Signal(str, object)  # the id, list[OutputPiece]
     output_ended = Signal(str)  # the id
@@ -61,7 +71,7 @@ class ContainerRoom(QObject):
         self.model = TableModel(COLUMNS, lambda container: container.id, self)
         self._crew, self._show_stopped, self._runs, self._codes = crew, False, count(1), ExitCodes()
         self._known: dict[str, Container] = {}
-        self._names: dict[str, str] = {}  # of containers that we ran, for those that end before they are listed
+        self._fresh: dict[str, int] = {}  # containers just run, each with the first listing that must hold it
         self._marks: dict[str, _Mark] = {}
         self._listing: Job | None = None
         self._number, self._again = 0, False  # of the last listing begun; whether one more is wanted after it
@@ -76,6 +86,7 @@ class ContainerRoom(QObject):
         self._output.ended.connect(self._on_output_ended)
         self._output.failed.connect(self._on_output_failed)
         self._pages.answered.connect(self.page_answered)
+        self._pages.awaited.connect(self.pages_awaited)
         self._ports.proposed.connect(self.ports_proposed)
         self._ports.checked.connect(self.port_checked)
         for part in (self._pages, self._ports):
@@ -156,8 +167,7 @@ class ContainerRoom(QObject):
     def open_page(self, container_id: str, address: str) -> None:
         """Wait until http://*address* answers: page_answered; failed with the reason if it does not."""
         known = self._known.get(container_id)
-        name = known.name if known else self._names.get(container_id, container_id[:12])
-        self._pages.open(container_id, address, name, self._number + 1)
+        self._pages.open(container_id, address, known.name if known else container_id[:12], self._number + 1)
         self.refresh()  # it may have stopped before it was ever listed
 
     @Slot(object)
@@ -187,13 +197,27 @@ class ContainerRoom(QObject):
         self.refresh()
 
     def _on_run(self, options: RunOptions, container_id: str) -> None:
-        self._names[container_id] = options.name or container_id[:12]
+        """Show it before it is listed: it may have ended by then, and its end is to be told."""
+        ports = tuple(PublishedPort(each.port, each.protocol, "", each.host_port) for each in options.ports)
+        self._known[container_id] = Container(
+            container_id,
+            options.name or container_id[:12],
+            options.image,
+            "",
+            ContainerState.RUNNING,
+            created=int(time()),
+            ports=ports,
+        )
+        self._fresh[container_id] = self._number + 1
+        self._show()
         self.refresh()
         self.run_started.emit(container_id, options)
 
     @Slot(object)
     def _on_listed(self, containers: Sequence[Container]) -> None:
         before, self._known = self._known, {container.id: container for container in containers}
+        self._fresh = {key: number for key, number in self._fresh.items() if number > self._number}
+        self._known |= {key: before[key] for key in self._fresh if key in before and key not in self._known}
         self._drop_marks()
         self._show()
         for gone in [known for key, known in before.items() if key not in self._known]:
@@ -235,7 +259,7 @@ class ContainerRoom(QObject):
     def _on_crew_changed(self, connected: bool) -> None:
         self._pages.give_up()
         self._output.interrupt()
-        self._known, self._marks = {}, {}
+        self._known, self._marks, self._fresh = {}, {}, {}
         self.model.set_rows([])
         if connected:
             self.refresh()

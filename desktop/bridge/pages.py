@@ -41,6 +41,7 @@ class PageWatch(QObject):
 
     answered = Signal(str, str, float)  # the container's id, the address, seconds
     failed = Signal(object)  # AppError
+    awaited = Signal(object)  # frozenset[tuple[str, str]]: the ids and addresses waited for now
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class PageWatch(QObject):
         job = worker.submit(partial(_ask_page, address))
         wait = _Wait(container_id, address, name, since, worker, job)
         self._waits[wait.key] = wait
+        self.awaited.emit(frozenset(self._waits))
         job.succeeded.connect(partial(self._on_job_succeeded, wait))
         job.failed.connect(partial(self._on_job_failed, wait))
 
@@ -114,6 +116,7 @@ class PageWatch(QObject):
         self._waits.pop(wait.key, None)
         wait.job.cancel()
         self._roster.dismiss(wait.worker)
+        self.awaited.emit(frozenset(self._waits))
 
 
 def _ask_page(address: str, probe: PageProbe, token: CancelToken, report: Report) -> float | None:

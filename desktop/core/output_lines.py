@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from desktop.core.display import LINE_LIMIT, display
+from desktop.core.errors import QT_TRANSLATE_NOOP, AppError
 from desktop.core.inventory import OutputPiece
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -16,6 +17,14 @@ _TAB = 8
 _ROW_BYTES = 9  # what a line costs beside its text: a pointer and its kind
 #: ECMA-48: control sequences (colours, cursor), system commands (titles, links), and the shorter ones
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-Z\\^_`a-~])")
+
+
+class OutputNotSaved(AppError):
+    """The file *path* could not be written."""
+
+    title = QT_TRANSLATE_NOOP("errors", "The output was not saved")
+    reason = QT_TRANSLATE_NOOP("errors", "{path} could not be written.")
+    hint = QT_TRANSLATE_NOOP("errors", "Choose another folder, or make room on the disk.")
 
 
 class Kind(IntEnum):

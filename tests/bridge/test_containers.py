@@ -296,14 +296,16 @@ def test_a_container_that_vanished_is_told_with_its_exit_code_if_that_was_heard(
 def test_a_page_is_opened_once_it_answers_and_two_wishes_are_one(qtbot, room, engine, probe, refresh):
     engine.put(container("web"))
     refresh()
-    told = []
+    told, awaited = [], []
     room.page_answered.connect(lambda *args: told.append(args))
+    room.pages_awaited.connect(lambda pages: awaited.append(set(pages)))
     for _ in range(3):
         room.open_page("id-web", "localhost:8080")
     qtbot.waitUntil(lambda: probe.asked == [("localhost:8080", 20.0)])
     assert told == []
     probe.answer.set()
     qtbot.waitUntil(lambda: told == [("id-web", "localhost:8080", 0.3)])
+    assert awaited == [{("id-web", "localhost:8080")}, set()]
     qtbot.waitUntil(lambda: "page" not in room._crew.roster.names)
 
 
@@ -341,13 +343,22 @@ def test_a_container_that_stops_ends_the_wait_with_its_code(qtbot, room, engine,
         assert (type(error), error.facts) == (ContainerStopped, {"name": "web", "code": "7"})
 
 
-def test_a_container_gone_before_it_was_ever_listed_is_told_by_its_name(qtbot, room, engine):
+def test_a_container_that_is_gone_before_it_is_listed_was_shown_and_its_end_is_told(qtbot, room, engine):
+    engine.list_gate.clear()
+    room.refresh()
+    qtbot.waitUntil(lambda: engine.listings == 2)  # this one has looked before there was anything
+    options = RunOptions("nginx", "web", (PortMapping(8080, 80),))
     with qtbot.waitSignal(room.run_started):
-        room.run(RunOptions("nginx", "web"))
-    qtbot.waitUntil(lambda: room._listing is None)
-    engine.held.clear()
+        room.run(options)
+    assert [(row.name, row.image, row.addresses) for row in rows(room)] == [("web", "nginx", ("localhost:8080",))]
     room.open_page("id-web", "localhost:8080")
-    qtbot.waitUntil(lambda: bool(room.errors))
+    told = []
+    room.removed.connect(lambda gone: told.append(gone.name))
+    engine.held.clear()
+    engine.list_gate.set()
+    qtbot.waitUntil(lambda: bool(told) and bool(room.errors))
+    assert engine.listings == 3, "not told by the listing that could not know it"
+    assert (told, names(room)) == (["web"], [])
     assert (type(room.errors[0]), room.errors[0].facts) == (ContainerVanished, {"name": "web"})
 
 
