@@ -1,4 +1,7 @@
-"""Failures of the engine, its images and its containers."""
+"""Failures of the engine, its images and its containers, and the table that tells them by the engine's words."""
+
+import re
+from typing import NamedTuple
 
 from desktop.core.errors import QT_TRANSLATE_NOOP, AppError, NextStep
 
@@ -108,6 +111,15 @@ class ContainerGone(AppError):
     hint = QT_TRANSLATE_NOOP("errors", "Run its image again if you need it.")
 
 
+class ContainerRuns(AppError):
+    """The container *name* can't be removed while it runs."""
+
+    title = QT_TRANSLATE_NOOP("errors", "{name} is still running")
+    reason = QT_TRANSLATE_NOOP("errors", "Only a stopped container can be removed.")
+    hint = QT_TRANSLATE_NOOP("errors", "Stop it first, then remove it.")
+    step = NextStep.SHOW_CONTAINER
+
+
 class ContainerNameTaken(AppError):
     """Another container is called *name*."""
 
@@ -166,3 +178,41 @@ class PageSilent(AppError):
     reason = QT_TRANSLATE_NOOP("errors", "The container runs, but no page came within {seconds} seconds.")
     hint = QT_TRANSLATE_NOOP("errors", "It may still be starting, or listen on another port. See its output.")
     step = NextStep.SHOW_OUTPUT
+
+
+class Refusal(NamedTuple):
+    """A row of the table: the engine's words (a pattern over them, lower case) and the error they mean.
+
+    Groups of the pattern become facts of the error.
+    """
+
+    pattern: str
+    error: type[AppError]
+
+
+#: The first row that matches counts. Messages as Docker 20 to 29 and Podman 4 and 5 word them.
+REFUSALS: tuple[Refusal, ...] = (
+    Refusal(r"no space left on device|disk quota exceeded|not enough space", DiskFull),
+    Refusal(r":(?P<port>\d+)(?: failed)?: (?:port is already allocated|bind: address already in use)", PortTaken),
+    Refusal(r"ports are not available:.*:(?P<port>\d+)\b", PortTaken),  # Docker Desktop's words for every port in use
+    Refusal(r"container name \"/?(?P<name>[^\"]+)\" is already in use", ContainerNameTaken),
+    Refusal(r"invalid container name|names must match \[", ContainerNameInvalid),
+    Refusal(r"cannot remove (?:a running )?container.*(?:running|paused|stop the container)", ContainerRuns),
+    Refusal(r"(?:container|image used by) (?P<container>[0-9a-f]{12,64})(?: is using|: image is in use)", ImageInUse),
+    Refusal(r"image is being used by \w+ container (?P<container>[0-9a-f]{12,64})", ImageInUse),
+    Refusal(
+        r"executable file not found|exec: \".*\": (?:stat .*no such file|permission denied|is a dir)", CommandNotFound
+    ),
+    Refusal(r"exec format error|oci permission denied|runtime attempted to invoke a command", CommandNotFound),
+    Refusal(r"no such container|no container with (?:name|id)", ContainerGone),
+    Refusal(r"no such image|image not known", ImageNotHere),
+)
+
+
+def refusal(message: str, **facts: str) -> AppError:
+    """The error that the engine's *message* means, with *facts*; EngineRefused where no row knows it."""
+    for row in REFUSALS:
+        found = re.search(row.pattern, message, re.IGNORECASE | re.DOTALL)
+        if found:
+            return row.error(message, **{**facts, **{key: text for key, text in found.groupdict().items() if text}})
+    return EngineRefused(message, **facts)
