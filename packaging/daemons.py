@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -102,8 +103,10 @@ class Daemon:
 
     def freeze(self) -> None:
         """Stop it from answering, its sockets open."""
-        os.kill(self.pid, signal.SIGSTOP)
+        if sys.platform != "win32":
+            os.kill(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let a frozen one go on."""
-        os.kill(self.pid, signal.SIGCONT)
+        if sys.platform != "win32":
+            os.kill(self.pid, signal.SIGCONT)

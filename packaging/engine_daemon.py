@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -154,6 +155,8 @@ def run_aloud(command: Sequence[str], environment: Mapping[str, str], seconds: f
 
 def answers(path: Path, seconds: float = 2) -> bool:
     """Whether a Docker engine answers a ping at the socket *path*."""
+    if sys.platform == "win32":
+        return False
     connection = http.client.HTTPConnection("localhost", timeout=seconds)
     with socket.socket(socket.AF_UNIX) as link, contextlib.suppress(OSError, http.client.HTTPException):
         link.settimeout(seconds)

@@ -36,7 +36,7 @@ class Environment:
             return
         say(f"Making the Python environment {self.folder.name}")
         self._run([sys.executable, "-m", "venv", "--clear", str(self.folder)])
-        say(f"Installing the packages of {self.lock.name} into it")
+        say(f"Installing the packages of {self.lock.name} into it; this can take some minutes")
         self.install()
         (self.folder / STAMP).write_text(self._stamp())
 
@@ -47,9 +47,11 @@ class Environment:
 
     def _run(self, command: Sequence[str]) -> None:
         try:
-            subprocess.run(command, check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise EnvironmentFailed(f"{' '.join(command)}: {error}") from error
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        except OSError as error:
+            raise EnvironmentFailed(f"{command[0]}: {error.strerror}") from error
+        if done.returncode:
+            raise EnvironmentFailed(f"{' '.join(command)}\n{(done.stderr or done.stdout).strip()[-3000:]}")
 
     def _stamp(self) -> str:
         """What a current environment is stamped with: the lock, and the Python it was made by."""

@@ -76,6 +76,8 @@ def can_install_here() -> bool:
 
 def right_to_install(ask: bool) -> list[str] | None:
     """What stands before an install command (nothing for root, sudo), or None without the right to install."""
+    if sys.platform == "win32":
+        return None
     if os.geteuid() == 0:
         return []
     if not shutil.which("sudo"):

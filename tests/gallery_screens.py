@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 import gallery_data as data
 from desktop.core.engines import EngineStatus
+from desktop.core.settings import Appearance, Settings
 from desktop.ui.home_view import HomeView
 from desktop.ui.main_window import MainWindow
+from desktop.ui.settings_dialog import SettingsDialog
 
 
 class Shot(NamedTuple):
@@ -94,3 +96,23 @@ def home_undo() -> Shot:
     made, view = home(6)
     view.ask_undo()
     return Shot(made, view.undo_dialog)
+
+
+def settings(status: EngineStatus, chosen: Settings) -> Shot:
+    """The settings over Home."""
+    made, _ = home(3, status)
+    dialog = SettingsDialog(chosen, made)
+    dialog.show_engine(status)
+    dialog.show_places("/home/kim/.config/portside", "/home/kim/.local/state/portside/logs")
+    dialog.open()
+    return Shot(made, dialog)
+
+
+@screen("8-settings")
+def settings_full() -> Shot:
+    return settings(data.RUNNING, Settings())
+
+
+@screen("8-settings-error")
+def settings_error() -> Shot:
+    return settings(data.STOPPED, Settings(Appearance.DARK, "unix:///run/user/1000/docker.sock", 3, 1))

@@ -46,9 +46,7 @@ class Run:
         self.python = python or self.own.python
         self.notes: list[str] = []
         self.stages = Stages(ROOT)
-        self.prefix: list[str] | None = []
-        if hasattr(os, "geteuid"):
-            self.prefix = system_packages.right_to_install(sys.stdin.isatty())
+        self.prefix = system_packages.right_to_install(sys.stdin.isatty())
         self._make = python is None
 
     def prepare(self) -> None:
@@ -148,9 +146,10 @@ class Run:
 
 def main() -> int:
     """Parse, set up, run; 0 only if all that ran passed."""
-    own, _, rest = _split(sys.argv[1:])
+    own, rest = _split(sys.argv[1:])
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", type=Path, help="use this interpreter, which has all packages, and set none up")
+    parser.add_argument("--checks", action="store_true", help="run what reads the code, instead")
     parser.add_argument("--gallery", type=Path, metavar="FOLDER", help="render every screen into FOLDER instead")
     parser.add_argument("--bench", nargs="?", const="", metavar="NAME", help="run the benchmarks, or one, instead")
     parser.add_argument(
@@ -166,7 +165,9 @@ def main() -> int:
         return 1
     if rest is not None:
         return _only_pytest(run, rest)
-    if asked.gallery:
+    if asked.checks:
+        run.checks()
+    elif asked.gallery:
         run.stages.run("gallery", *run.inside([str(run.python), "tests/gallery.py", str(asked.gallery.resolve())]))
     elif asked.bench is not None:
         run.benchmarks(asked.bench)
@@ -179,12 +180,12 @@ def main() -> int:
     return 0 if run.stages.sound and complete else 1
 
 
-def _split(words: list[str]) -> tuple[list[str], str, list[str] | None]:
+def _split(words: list[str]) -> tuple[list[str], list[str] | None]:
     """The words before "--" and those after it, None where there is none."""
     if "--" not in words:
-        return words, "", None
+        return words, None
     place = words.index("--")
-    return words[:place], "--", words[place + 1 :]
+    return words[:place], words[place + 1 :]
 
 
 def _only_pytest(run: Run, arguments: list[str]) -> int:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 @dataclass
 class Counts:
-    """Tests by outcome; *left_out* holds the reasons of those that did not run."""
+    """Tests by outcome; *left_out* holds why some could not run here, *skipped* why some do not apply here."""
 
     passed: int = 0
     failed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
 
     def add(self, report: Path) -> None:
@@ -27,7 +28,8 @@ class Counts:
             if case.find("failure") is not None or case.find("error") is not None:
                 self.failed += 1
             elif skipped is not None:
-                self.left_out[skipped.get("message", "no reason given").removeprefix("left out: ")] += 1
+                reason = skipped.get("message", "no reason given")
+                (self.left_out if reason.startswith("left out: ") else self.skipped)[reason] += 1
             else:
                 self.passed += 1
 
@@ -66,13 +68,14 @@ class Stages:
         print("\n== What this run came to")
         for name, passed, seconds in self.results:
             print(f"{'passed' if passed else 'FAILED':8}{seconds:7.1f} s  {name}")
-        for reason, number in sorted(self.counts.left_out.items()):
+        not_run = self.counts.left_out + self.counts.skipped
+        for reason, number in sorted(not_run.items()):
             print(f"not run {number:7}    {reason}")
         for note in notes:
             print(f"note: {note}")
-        skipped = sum(self.counts.left_out.values())
-        failed = self.counts.failed + sum(not passed for _, passed, _ in self.results if not self.counts.failed)
-        print(f"{self.counts.passed} passed, {failed} failed, {skipped} skipped", flush=True)
+        broken = sum(not passed for _, passed, _ in self.results)
+        failed = max(self.counts.failed, broken)  # a stage that breaks off without a test's name failed too
+        print(f"{self.counts.passed} passed, {failed} failed, {not_run.total()} skipped", flush=True)
 
 
 def python_tool(python: Path, name: str) -> str:
