@@ -44,5 +44,5 @@ _leave_the_person_alone()
 def pytest_addoption(parser, pluginmanager):
     """Let tests/core and tests/adapters run where neither pytest-qt nor PySide6 is installed."""
     if not pluginmanager.hasplugin("pytest-qt"):
-        for name in ("qt_api", "qt_log_level_fail"):
+        for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
             parser.addini(name, "an option of pytest-qt, which is absent")
