@@ -151,7 +151,7 @@ class TourGuide(QObject):
     @Slot(str, str, float)
     def note_page(self, container_id: str, address: str, seconds: float) -> None:
         """A container's page answered."""
-        taken = QLocale().toString(seconds, "f", 1)
+        taken = f"{seconds:.1f}"
         self._tick(Step.RUN, _ANSWERED, address=address, seconds=taken)
         reference = _parsed(self._image_of.get(container_id, ""))
         if reference in self._back and self._tour.done(Step.PUSH):
@@ -240,7 +240,7 @@ class TourGuide(QObject):
         was_here = self._moving.pop(reference, bool(self._listed(reference)))
         host = "Docker Hub" if reference.registry == "docker.io" else reference.registry
         words = _PULLED if size else _PULLED_BARE
-        shown = QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+        shown = QLocale.c().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
         if self._tick(Step.PULL, words, name=reference.familiar, host=host, size=shown):
             self._pulled = reference
             if not was_here:

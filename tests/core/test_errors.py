@@ -38,7 +38,7 @@ def test_what_happened_why_and_what_to_do_are_each_one_short_text(error, part):
     filled = words.format_map(FACTS)
     assert filled.strip() == filled
     assert 0 < len(filled) <= 160
-    assert filled[0].isupper() or words.startswith("{")
+    assert filled[0].isupper() or words.startswith(("{", "“{"))
     if part == "title":
         assert not words.endswith(".")
     else:
