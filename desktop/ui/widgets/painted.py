@@ -263,6 +263,13 @@ class Elided(QLabel):
         self._tone = tone
         self.update()
 
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        self.setToolTip(self.text() if self.shown != self.text() else "")
+
     @property
     def shown(self) -> str:
         """What there is room for now."""
@@ -277,7 +284,7 @@ class Elided(QLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setToolTip(self.text() if self.shown != self.text() else "")
+        self._tell_whole()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
