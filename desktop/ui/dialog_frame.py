@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.errors import AppError
@@ -57,6 +57,10 @@ class DialogFrame(QDialog):
         """The act happened: close."""
         self.set_busy(False)
         self.accept()
+
+    def sizeHint(self) -> QSize:
+        high = self._box.totalHeightForWidth(self.minimumWidth())  # the width is fixed; Qt asks for a narrower one
+        return QSize(self.minimumWidth(), high) if high >= 0 else super().sizeHint()
 
 
 class Note(QFrame):
