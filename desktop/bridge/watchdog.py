@@ -155,16 +155,18 @@ class _Monitor:
             own = min(own, beat.busy - last.busy)
         own = max(own, beat.ran - last.ran)
         if own > LIMIT_MS * _NS:
-            places = [place for place, _ in self._seen.most_common(3)]
-            report(Stall(gap / _NS, own / _NS, ", or ".join(places) or "a call that let no other thread run"))
+            if not self._seen:
+                self._look()  # late, but whoever it was may still be near
+            places = [place for place, _ in self._seen.most_common(1)]
+            report(Stall(gap / _NS, own / _NS, "".join(places)))
 
     def _look(self) -> None:
         frames = sys._current_frames()
-        found = self._place(frames.get(self._heart.thread))
-        if not found and self._late > LIMIT_MS * _NS / 2:  # this thread could not run either: who held the interpreter?
-            suspects = (self._place(frame) for ident, frame in frames.items() if ident != threading.get_ident())
-            found = ", or ".join(sorted(filter(None, suspects)))
-        self._seen[found or "Qt itself, between two calls of ours"] += 1
+        looked = [frames.get(self._heart.thread)]
+        if self._late > LIMIT_MS * _NS / 2:  # this thread could not run either: who held the interpreter?
+            looked += [frame for ident, frame in frames.items() if ident != threading.get_ident()]
+        found = dict.fromkeys(place for frame in looked if (place := self._place(frame)))
+        self._seen[", or ".join(found) or "Qt itself, between two calls of ours"] += 1
 
     def _place(self, frame: FrameType | None) -> str:
         """The innermost line of ours in a stack; "" where there is none, or where it only waits to be called."""
