@@ -210,6 +210,10 @@ class TransferQueue:
             self._busy[wish.direction, wish.reference.registry] -= 1
             self._names.remove(wish.reference)
 
+    def __contains__(self, number: int) -> bool:
+        """Whether there is a transfer of that number; one that was tried again has another."""
+        return number in self._all
+
     def get(self, number: int) -> Transfer:
         """The transfer of that number."""
         return self._all[number]
