@@ -6,9 +6,10 @@ import os
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
@@ -22,6 +23,7 @@ VARIABLE = "PORTSIDE_WATCHDOG"
 BEAT_MS, LIMIT_MS = 5, 50
 PACKAGE = Path(__file__).parent.parent  #: lines below it are ours
 _NS = 1_000_000  #: nanoseconds in a millisecond
+_REMEMBERED = 400  #: wakes of the worker, two seconds of them
 _IDLE = ("app.exec()", "self._inbox.get():")  #: where a thread waits to be called
 
 
@@ -128,42 +130,49 @@ class _Monitor:
     def __init__(self, heart: _Heart, ours: Path) -> None:
         self._heart, self._ours = heart, ours
         self._seen: Counter[str] = Counter()
-        self._late = self._excused = 0  # of this thread since the last beat, nanoseconds
+        self._wakes: deque[_Clocks] = deque(maxlen=_REMEMBERED)
 
     def watch(self, client: object, token: CancelToken, report: Report) -> None:
         """Work for a worker: report a Stall for each gap that was ours, until cancelled."""
         over = threading.Event()
         token.on_cancel(over.set)
-        last, before = self._heart.beat, _read_clocks()
+        last = self._heart.beat
         while not over.wait(BEAT_MS / 1000):
-            now, beat = _read_clocks(), self._heart.beat
-            self._late += max(0, now.now - before.now - 2 * BEAT_MS * _NS)
-            self._excused += now.waited - before.waited
-            before = now
+            beat, now = self._heart.beat, _read_clocks()  # in this order: the gap is over before it is judged
+            self._wakes.append(now)
             if beat is not last:
                 if last and beat and beat.now - last.now > LIMIT_MS * _NS:
                     self._judge(last, beat, report)
-                last, self._late, self._excused = beat, 0, 0
+                last = beat
                 self._seen.clear()
             elif beat and now.now - beat.now > LIMIT_MS * _NS / 2:
-                self._look()
+                self._look(beat, now)
 
     def _judge(self, last: _Clocks, beat: _Clocks, report: Report) -> None:
         gap = beat.now - last.now
-        own = gap - max(beat.waited - last.waited, self._excused)
-        if self._late > gap / 2:  # nobody in this process got anywhere, or one C call held the interpreter
+        late, waited = self._own_trouble(last.now, beat.now)
+        own = gap - max(beat.waited - last.waited, waited)
+        if late > gap / 2:  # nobody in this process got anywhere, or one C call held the interpreter
             own = min(own, beat.busy - last.busy)
         own = max(own, beat.ran - last.ran)
         if own > LIMIT_MS * _NS:
             if not self._seen:
-                self._look()  # late, but whoever it was may still be near
-            places = [place for place, _ in self._seen.most_common(1)]
-            report(Stall(gap / _NS, own / _NS, "".join(places)))
+                self._look(last, beat)  # late, but whoever it was may still be near
+            report(Stall(gap / _NS, own / _NS, self._seen.most_common(1)[0][0]))
 
-    def _look(self) -> None:
+    def _own_trouble(self, begin: int, end: int) -> tuple[int, int]:
+        """How late this thread itself was between two moments, and how much of it waiting for a processor."""
+        late = waited = 0
+        for before, after in pairwise(self._wakes):
+            if after.now > begin and before.now < end:
+                late += max(0, min(after.now, end) - max(before.now, begin) - 2 * BEAT_MS * _NS)
+                waited += after.waited - before.waited
+        return late, waited
+
+    def _look(self, beat: _Clocks, now: _Clocks) -> None:
         frames = sys._current_frames()
         looked = [frames.get(self._heart.thread)]
-        if self._late > LIMIT_MS * _NS / 2:  # this thread could not run either: who held the interpreter?
+        if self._own_trouble(beat.now, now.now)[0] > LIMIT_MS * _NS / 2:  # who held the interpreter?
             looked += [frame for ident, frame in frames.items() if ident != threading.get_ident()]
         found = dict.fromkeys(place for frame in looked if (place := self._place(frame)))
         self._seen[", or ".join(found) or "Qt itself, between two calls of ours"] += 1
