@@ -30,6 +30,12 @@ def explain(error: AppError) -> Notice:
     return Notice(title, reason, hint, display(error.raw), act)
 
 
+def in_short(error: AppError) -> str:
+    """*error* in one line, for a note under the field it is about."""
+    notice = explain(error)
+    return f"{notice.title}. {notice.reason}"
+
+
 class Banner(QWidget):
     """An error between a page's head and its list: what happened, why, what to do, one button, the raw text folded."""
 
