@@ -17,7 +17,11 @@ class EngineState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One address that was tried. *origin* says why it was a candidate; *start* names how it could be started."""
+    """One address that was tried. *origin* says why it was a candidate; *start* names how it could be started.
+
+    *said* is what the system or the engine answered where it can't be used, *remedy* the command that lets this user
+    in, *tls* a folder of ca, cert and key.pem.
+    """
 
     url: str  # unix:///…, npipe:////./pipe/…, tcp://…
     name: str  # "Docker", "Docker Desktop", "Podman", …
@@ -28,6 +32,12 @@ class Probe:
     engine_id: str = ""
     platform: str = ""
     start: str = ""  # "" where Portside knows no way to start it
+    said: str = ""
+    remedy: str = ""
+    tls: str = ""
+
+
+CHOSEN, USUAL = "chosen", "usual"  #: origins in our own words; the others are names: DOCKER_HOST, "context colima"
 
 
 @dataclass(frozen=True, slots=True)
