@@ -52,4 +52,4 @@ class Blank(QFrame):
         self.title.setText(title)
         self.about.setText(about)
         # a layout that centres an item asks for no height-for-width
-        self.about.setMinimumHeight(self.about.heightForWidth(WIDE))
+        self.about.setMinimumHeight(max(0, self.about.heightForWidth(WIDE)))  # -1 for no words
