@@ -1,15 +1,14 @@
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QFontMetrics, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QHelpEvent
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QToolTip, QWidget
 
 from desktop.bridge.models import Column, TableModel
-from desktop.ui import theme
-from desktop.ui.widgets.cells import Actions, Link, Pill, Spark, State, Text
+from desktop.ui.widgets.cells import LEAST_LEAD, Actions, Link, Pill, Spark, State, Text, breadth
 from desktop.ui.widgets.table import Table, plain_tip
 
 LONG = "contoso.azurecr.io/team/a-service-with-quite-a-long-name"
@@ -191,22 +190,31 @@ def test_tab_into_a_table_chooses_a_row_and_shows_where_the_keyboard_is(qtbot, t
     assert table.viewport().grab().toImage() != by_keyboard
 
 
-def test_a_lead_gives_way_before_the_name_it_leads(qtbot, table):
-    cell = Text("samples/nginx", "text", "medium", lead="a-very-long-registry-name.azurecr.io/")
-    fitting = QFontMetrics(theme.font("medium")).horizontalAdvance(cell.text)
+class Scrap:
+    """A canvas that notes what it is asked to write and how much room there is for it."""
 
-    class Scrap:
-        def __init__(self):
-            self.drawn = []
+    def __init__(self):
+        self.written = []
 
-        def text(self, box, text, *args, **kwargs):
-            self.drawn.append((text, box.width()))
-            return min(box.width(), 90)
+    def text(self, box, text, type="body", *args, **kwargs):
+        self.written.append((text, box.width()))
+        return min(box.width(), breadth(text, type))
 
+
+@pytest.mark.parametrize("room", [400, 300, 200])
+def test_a_lead_gives_way_before_the_name_it_leads(qapp, room):
+    name, lead, scrap = "samples/nginx", "a-very-long-registry-name.azurecr.io", Scrap()
+    Text(name, "text", "medium", lead=f"{lead}/").paint(scrap, QRect(0, 0, room, 40))
+    written = dict(scrap.written)
+    assert list(written) == [lead, "/", name]
+    assert written[name] >= breadth(name, "medium")
+    assert (written[lead] < breadth(lead, "body")) == (room < 350)
+
+
+def test_where_even_the_name_does_not_fit_the_lead_is_still_seen(qapp):
     scrap = Scrap()
-    cell.paint(scrap, table.rect().adjusted(0, 0, fitting + 90 - table.width(), 0))
-    assert scrap.drawn[0][0] == cell.lead
-    assert scrap.drawn[1] == (cell.text, pytest.approx(fitting, abs=3))
+    Text("team/" + "x" * 80, "text", "medium", lead="contoso.azurecr.io/").paint(scrap, QRect(0, 0, 160, 40))
+    assert 40 <= dict(scrap.written)["contoso.azurecr.io"] <= LEAST_LEAD
 
 
 EVERY_KIND = [

@@ -6,10 +6,11 @@ Besides what Cell asks for, a cell may have *spoken* (what a screen reader says,
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop.core.display import one_line
 from desktop.ui import theme
@@ -71,7 +72,7 @@ class Canvas:
 
 def breadth(text: str, type: str) -> int:
     """Pixels that *text* takes on one line."""
-    return QFontMetrics(theme.font(type, tabular=type != "mono")).horizontalAdvance(one_line(text))
+    return ceil(QFontMetricsF(theme.font(type, tabular=type != "mono")).horizontalAdvance(one_line(text)))
 
 
 class Cell(Protocol):
@@ -117,16 +118,16 @@ class Text:
 
     def _paint_led(self, canvas: Canvas, box: QRect) -> None:
         """Where both do not fit, the lead gives way first: what follows it says more."""
-        middle, name = Qt.TextElideMode.ElideMiddle, breadth(self.text, self.type)
-        room = box.width() - name if name + breadth(self.lead, "body") > box.width() else box.width()
-        lead = QRect(box.left(), box.top(), max(room, min(LEAST_LEAD, box.width() // 3)), box.height())
-        canvas.text(
-            box.adjusted(canvas.text(lead, self.lead, "body", "text2", elide=middle), 0, 0, 0),
-            self.text,
-            self.type,
-            self.tone,
-            elide=middle,
-        )
+        slash = breadth("/", "body")
+        room = max(box.width() - breadth(self.text, self.type), min(LEAST_LEAD, box.width() // 3)) - slash
+        box = self._drawn(canvas, box, self.lead.removesuffix("/"), room)
+        box = self._drawn(canvas, box, "/" if self.lead.endswith("/") else "", slash)
+        canvas.text(box, self.text, self.type, self.tone, elide=Qt.TextElideMode.ElideMiddle)
+
+    def _drawn(self, canvas: Canvas, box: QRect, text: str, room: int) -> QRect:
+        """Draw a part of the lead; return what is left of *box*."""
+        taken = canvas.text(QRect(box.left(), box.top(), room, box.height()), text, "body", "text2") if text else 0
+        return box.adjusted(taken, 0, 0, 0)
 
 
 @dataclass(frozen=True)
