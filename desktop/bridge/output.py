@@ -15,7 +15,8 @@ from desktop.core.inventory import OutputPiece
 from desktop.core.ports import Engine
 
 PACE_MS = 100  #: between two deliveries
-MOST_CHARACTERS = 1_000_000  #: in one delivery; who writes faster is read more slowly, and nothing is lost
+MOST = 400_000  #: characters in one delivery, a line's end counted as LINE; who writes faster is read more slowly
+LINE = 20  #: a line costs the one who shows it about what so many characters do
 
 
 class _Basin:
@@ -29,9 +30,9 @@ class _Basin:
     def pour(self, piece: OutputPiece) -> bool:
         """Add *piece* as soon as there is room; return whether it is the first since the last drain()."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._size < MOST_CHARACTERS)
+            self._changed.wait_for(lambda: self._closed or self._size < MOST)
             self._pieces.append(piece)
-            self._size += len(piece.text)
+            self._size += len(piece.text) + LINE * piece.text.count("\n")
             return len(self._pieces) == 1
 
     def drain(self) -> list[OutputPiece]:

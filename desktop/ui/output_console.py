@@ -150,7 +150,7 @@ class OutputConsole(QFrame):
         self._search = Search(self.lines, words) if words else None
         self._hit = -1
         self.text.mark(self._search)
-        self._turns.start()
+        self._look_on()
 
     def _look_on(self) -> None:
         clock, more = QElapsedTimer(), self._search is not None

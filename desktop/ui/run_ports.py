@@ -45,9 +45,9 @@ class PortRow(QFrame):
         self.setLayout(column(fields, below, gap=6))
         self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.check)
-        self.host_field.textEdited.connect(self._on_edited)
-        self.port_field.textEdited.connect(self._on_port_edited)
-        self.protocol.activated.connect(self._on_edited)
+        self.host_field.textChanged.connect(self._on_edited)
+        self.port_field.textChanged.connect(self._on_port_edited)
+        self.protocol.currentIndexChanged.connect(self._on_edited)
         self.remove_button.clicked.connect(self._on_remove_clicked)
         self.another_button.clicked.connect(self.take_another)
 
@@ -94,6 +94,7 @@ class PortRow(QFrame):
             free = answer.port if answer.free else answer.instead
             if free:
                 self.host_field.setText(str(free))
+                self._pause.stop()  # this one has been looked at
             self._wants_another = bool(free) and free in others
             if self._wants_another:
                 self.take_another()

@@ -109,14 +109,14 @@ def test_a_talkative_container_makes_ten_deliveries_a_second_at_most(qtbot, stre
 
 
 def test_no_delivery_is_larger_than_the_bound_and_nothing_is_lost(qtbot, stream, engine, monkeypatch):
-    monkeypatch.setattr(output, "MOST_CHARACTERS", 1000)
+    monkeypatch.setattr(output, "MOST", 3000)
     engine.script = lambda: (OutputPiece(f"{number:09}\n") for number in range(350))
     sizes = []
     stream.arrived.connect(lambda _, pieces: sizes.append(sum(len(piece.text) for piece in pieces)))
     stream.follow("web")
     with qtbot.waitSignal(stream.ended):
         pass
-    assert max(sizes) <= 1000
+    assert max(sizes) == 1000, "a hundred lines, each of ten characters and a line's end"
     assert stream.listener.text == "".join(f"{number:09}\n" for number in range(350))
 
 
@@ -142,7 +142,7 @@ def test_to_stop_following_frees_the_worker_at_once_and_nothing_more_arrives(
         while True:
             yield OutputPiece("x" * 100)
 
-    monkeypatch.setattr(output, "MOST_CHARACTERS", 50)
+    monkeypatch.setattr(output, "MOST", 50)
     engine.script = script
     stream.follow("web")
     assert said.wait(5)
