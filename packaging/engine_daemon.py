@@ -19,11 +19,11 @@ from daemons import Daemon, DaemonFailed
 class EngineDaemon:
     """dockerd and its containerd under one folder, which must be short: a socket's path holds 107 bytes. Needs root."""
 
-    def __init__(self, folder: Path, *, mirror: str = "", downloads: int = 0, uploads: int = 0) -> None:
+    def __init__(self, folder: Path, *, mirror: str = "", downloads: int = 0, uploads: int = 0, group: int = 0) -> None:
         self.folder = folder
         self.socket = folder / "docker.sock"
         self.url = f"unix://{self.socket}"
-        self._mirror, self._downloads, self._uploads = mirror, downloads, uploads
+        self._mirror, self._downloads, self._uploads, self._group = mirror, downloads, uploads, group
         self._bridge = BridgeDevice()
         environment = {**os.environ, "PATH": TOOL_PATH, "DOCKER_TMPDIR": str(folder / "tmp")}
         containerd = ["containerd", "--config", str(folder / "containerd.toml")]
@@ -114,6 +114,7 @@ class EngineDaemon:
             "bridge": self._bridge.name,
             "iptables": False,
             "ip-forward": False,
+            "group": str(self._group),  # who may use the socket
         }
         if _version() < 25:  # later ones keep their identity in the data root
             dockerd["deprecated-key-path"] = f"{self.folder}/key.json"

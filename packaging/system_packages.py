@@ -111,3 +111,22 @@ def _loads(library: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def display_answers() -> bool:
+    """Whether a window can open: outside Linux always, there if an X server or a Wayland compositor answers."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if wayland := os.environ.get("WAYLAND_DISPLAY"):
+        return os.path.exists(os.path.join(os.environ.get("XDG_RUNTIME_DIR", "/run"), wayland))
+    if not os.environ.get("DISPLAY"):
+        return False
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # its library comes with the packages; believe the variable
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    broken: int = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return broken == 0
