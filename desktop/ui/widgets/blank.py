@@ -24,13 +24,15 @@ class Blank(QFrame):
         tone: str = "link",
         ground: str = "selected",
         parent: QWidget | None = None,
+        wide: int = WIDE,
     ) -> None:
         super().__init__(parent)
+        self._wide = wide
         middle = Qt.AlignmentFlag.AlignHCenter
         self.title: QLabel = label(title, "heading")
         self.about: QLabel = label(about, "body", "text2", wrap=True)
         self.about.setAlignment(middle)
-        self.about.setFixedWidth(WIDE)
+        self.about.setFixedWidth(wide)
         box = column(None, gap=0)
         box.addWidget(Icon(icon, tone, 28, ground, 64), alignment=middle)
         box.addSpacing(20)
@@ -52,4 +54,4 @@ class Blank(QFrame):
         self.title.setText(title)
         self.about.setText(about)
         # a layout that centres an item asks for no height-for-width
-        self.about.setMinimumHeight(max(0, self.about.heightForWidth(WIDE)))  # -1 for no words
+        self.about.setMinimumHeight(max(0, self.about.heightForWidth(self._wide)))  # -1 for no words
