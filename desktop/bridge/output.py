@@ -141,7 +141,8 @@ class OutputStream(QObject):
 
 def _pour_out(container_id: str, basin: _Basin, engine: Engine, token: CancelToken, report: Report) -> None:
     for piece in engine.output(container_id, token):
-        token.check()
-        if basin.pour(piece):
-            report(None)
+        for at in range(0, len(piece.text), MOST // 4):
+            token.check()
+            if basin.pour(OutputPiece(piece.text[at : at + MOST // 4], piece.error)):
+                report(None)
     token.check()

@@ -14,6 +14,7 @@ from desktop.core.run_options import PortAnswer
 from desktop.ui.container_cells import HIGH
 from desktop.ui.container_list import ContainerList
 from desktop.ui.container_removal import ContainerRemoval
+from desktop.ui.engine_notice import EngineNotice
 from desktop.ui.output_console import OutputConsole
 from desktop.ui.page import Page
 from desktop.ui.run_dialog import RunDialog
@@ -73,6 +74,8 @@ class ContainersView(Page):
         title, about = self.tr("No containers yet"), self._about_containers()
         self.blank = Blank("container", title, about, [self.blank_stopped_button, self.blank_run_button])
         self.put(self.blank)
+        self.notice = EngineNotice()
+        self.put(self.notice)
 
     def _wire(self) -> None:
         for theirs, ours in (
@@ -134,8 +137,9 @@ class ContainersView(Page):
 
     @Slot(object)
     def show_engine(self, status: EngineStatus) -> None:
-        """Without an engine say so in place of the list."""
+        """Without an engine say why in place of the list."""
         self._engine_runs = status.state is EngineState.RUNNING
+        self.notice.show_status(status)
         self._place()
 
     @Slot(bool)
@@ -208,8 +212,13 @@ class ContainersView(Page):
 
     def _place(self) -> None:
         """Put the right body on show, and the count in the head."""
-        if not self._engine_runs or self._all is None:
-            self.say("" if self._engine_runs else self.tr("Waiting for the engine"))
+        for act in (self.stopped_switch, self.run_image_button):
+            act.setEnabled(self._engine_runs)
+        if not self._engine_runs:
+            self.say(self.tr("Waiting for the engine"))
+            return self.place(self.notice)
+        if self._all is None:
+            self.say("")
             return self.place(self._nothing)
         running = sum(each.alive for each in self._all)
         stopped = len(self._all) - running

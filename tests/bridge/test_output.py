@@ -120,6 +120,18 @@ def test_no_delivery_is_larger_than_the_bound_and_nothing_is_lost(qtbot, stream,
     assert stream.listener.text == "".join(f"{number:09}\n" for number in range(350))
 
 
+def test_a_huge_piece_is_delivered_in_parts(qtbot, stream, engine, monkeypatch):
+    monkeypatch.setattr(output, "MOST", 400)
+    engine.script = lambda: iter([OutputPiece("x" * 1000)])
+    sizes = []
+    stream.arrived.connect(lambda _, pieces: sizes.append(sum(len(piece.text) for piece in pieces)))
+    stream.follow("web")
+    with qtbot.waitSignal(stream.ended):
+        pass
+    assert max(sizes) <= 500
+    assert stream.listener.text == "x" * 1000
+
+
 def test_a_silent_container_causes_nothing(qtbot, stream, engine):
     engine.script = lambda: iter(lambda: engine.freed.wait(10), True)
     stream.follow("web")
@@ -142,7 +154,7 @@ def test_to_stop_following_frees_the_worker_at_once_and_nothing_more_arrives(
         while True:
             yield OutputPiece("x" * 100)
 
-    monkeypatch.setattr(output, "MOST", 50)
+    monkeypatch.setattr(output, "MOST", 100 if full else 1000)
     engine.script = script
     stream.follow("web")
     assert said.wait(5)

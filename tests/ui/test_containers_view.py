@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge.containers import COLUMNS
 from desktop.bridge.models import TableModel
 from desktop.core.engine_errors import ContainerGone, EngineRefused, PortTaken
-from desktop.core.engines import EngineState, EngineStatus
+from desktop.core.engines import EngineState, EngineStatus, Probe
 from desktop.core.inventory import (
     Container,
     ContainerState,
@@ -252,9 +252,11 @@ def test_the_switch_follows_the_settings_without_asking_for_them_again(view):
 def test_before_the_first_list_and_without_an_engine_nothing_is_claimed(view):
     assert view.placed is not view.blank
     view.list_()
-    view.show_engine(EngineStatus(EngineState.STOPPED))
-    assert view.placed is not view.blank
-    assert view.about.text() == "Waiting for the engine"
+    probe = Probe("unix:///podman.sock", "Podman", "usual", EngineState.STOPPED, start="podman")
+    view.show_engine(EngineStatus(EngineState.STOPPED, probe))
+    assert (view.placed, view.about.text()) == (view.notice, "Waiting for the engine")
+    assert view.notice.title == "Podman is not running"
+    assert not view.run_image_button.isEnabled()
     view.show_engine(EngineStatus(EngineState.RUNNING))
     assert view.placed is view.blank
 
