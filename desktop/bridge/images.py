@@ -84,6 +84,11 @@ class ImageRoom(QObject):
         """All of them as last listed, each once."""
         return self._images
 
+    @property
+    def rows(self) -> tuple[NamedImage, ...]:
+        """The same under each of their names, with who uses them."""
+        return tuple(self._rows)
+
     @Slot()
     def refresh(self) -> None:
         """List anew; asked for while a listing runs, once more after it. Quiet while there is no engine."""
