@@ -3,6 +3,8 @@ from dataclasses import replace
 
 import pytest
 
+from desktop.adapters.docker_engine import DockerEngine
+from desktop.adapters.engine_discovery import Discovery
 from desktop.bridge import engine as module
 from desktop.bridge.engine import EngineLink
 from desktop.bridge.worker import Roster
@@ -10,6 +12,7 @@ from desktop.core.engine_errors import EngineStartFailed, EngineUnreachable
 from desktop.core.engines import EngineState, EngineStatus, Probe
 from desktop.core.errors import AppError
 from desktop.core.inventory import EngineEvent, Subject
+from lab.images import busybox_image, load
 
 DOCKER = Probe("unix:///run/docker.sock", "Docker", "usual", EngineState.RUNNING, "20.10", "1.41", "id-1")
 PODMAN = Probe("unix:///run/podman.sock", "Podman", "usual", EngineState.RUNNING, "4.3", "1.41")
@@ -432,3 +435,49 @@ def test_once_closed_it_looks_no_more(qtbot, make_link, world):
     looks = len(world.looks)
     qtbot.wait(200)
     assert len(world.looks) <= looks + 1
+
+
+@pytest.fixture
+def real_link(own_dockerd, roster):
+    """A link to a real engine, found and used as the program does it."""
+    environ = {"DOCKER_HOST": own_dockerd.url, "HOME": "/nowhere", "PATH": ""}
+    link = EngineLink(
+        roster,
+        lambda: Discovery(environ),
+        lambda probe: DockerEngine(probe.url, probe.api_version, probe.tls),
+        own_dockerd.url,
+    )
+    link.heard = Heard(link)
+    link.look()
+    yield link
+    link.close()
+
+
+@pytest.mark.lab
+def test_a_real_engine_is_lost_and_found_again_by_itself(qtbot, own_dockerd, real_link):
+    link = real_link
+    running(qtbot, link, "Docker")
+    own_dockerd.kill()
+    qtbot.waitUntil(lambda: link.status.state is EngineState.STOPPED, timeout=10_000)
+    with qtbot.waitSignal(link.crew.read(lambda engine, *_: engine.images()).failed) as caught:
+        pass
+    assert isinstance(caught.args[0], EngineUnreachable)
+    link.heard.touched.clear()
+    own_dockerd.revive()
+    qtbot.waitUntil(lambda: link.status.state is EngineState.RUNNING, timeout=15_000)
+    assert {"images", "containers"} <= set(link.heard.touched)
+    with qtbot.waitSignal(link.crew.read(lambda engine, *_: engine.images()).succeeded):
+        pass
+    assert link.heard.failures == []
+
+
+@pytest.mark.lab
+def test_what_happens_in_a_real_engine_is_told_within_a_second(qtbot, own_dockerd, real_link, lab_folder):
+    link = real_link
+    running(qtbot, link, "Docker")
+    qtbot.waitUntil(lambda: len(link.heard.touched) == 4)
+    link.heard.touched.clear()
+    load(own_dockerd, busybox_image("link"), "link:1", lab_folder)
+    qtbot.waitUntil(lambda: link.heard.touched == ["images"], timeout=5_000)
+    own_dockerd.cli("create", "link:1")
+    qtbot.waitUntil(lambda: link.heard.touched == ["images", "containers"], timeout=1_000)
