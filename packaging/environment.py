@@ -54,8 +54,9 @@ class Environment:
             raise EnvironmentFailed(f"{' '.join(command)}\n{(done.stderr or done.stdout).strip()[-3000:]}")
 
     def _stamp(self) -> str:
-        """What a current environment is stamped with: the lock, and the Python it was made by."""
-        return hashlib.sha256(self.lock.read_bytes() + sys.version.encode()).hexdigest()
+        """What a current environment is stamped with: the lock, and the Python it was made by, mended or not."""
+        python = f"{sys.implementation.cache_tag} {sys.base_prefix}"
+        return hashlib.sha256(self.lock.read_bytes() + python.encode()).hexdigest()
 
 
 def can_be_made() -> bool:
