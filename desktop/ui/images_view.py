@@ -10,7 +10,7 @@ from desktop.bridge.models import TableModel
 from desktop.core.engine_errors import EngineUnreachable
 from desktop.core.engines import EngineState, EngineStatus
 from desktop.core.errors import AppError, NextStep
-from desktop.core.inventory import ImageDetails, NamedImage
+from desktop.core.inventory import Image, ImageDetails, NamedImage
 from desktop.core.registry import Account
 from desktop.ui.engine_notice import EngineNotice
 from desktop.ui.image_cells import CELLS, WIDTHS
@@ -166,8 +166,7 @@ class ImagesView(Page):
     def choose(self, name: str) -> None:
         """Choose the image of that name, now or when the list shows it."""
         self._wanted = name
-        if not self._choose_wanted() and self.filter.text():
-            self.filter.clear()
+        self._choose_wanted()
 
     @Slot(object)
     def set_accounts(self, accounts: Sequence[Account]) -> None:
@@ -220,12 +219,16 @@ class ImagesView(Page):
         one, many = self.tr("1 image uses {size} on this computer"), self.tr("{n} images use {size} on this computer")
         self.say((one if len(images) == 1 else many).format(n=len(images), size=size(sum(images.values()))))
 
-    def _choose_wanted(self) -> bool:
-        """Choose the image that was asked for, if the list shows it by now."""
-        wanted = self._wanted
-        if wanted and self.table.choose(lambda each: wanted in (each.name, str(each.reference))):
+    def _choose_wanted(self) -> None:
+        """Choose the image that was asked for, if the list has it by now."""
+        full = NamedImage(Image(""), self._wanted).reference
+        forms = {self._wanted, full.familiar, str(full)} if full else {self._wanted}  # engines list either
+        if not self._wanted or not any(each.name in forms for each in self._model.rows):
+            return
+        if self.table.choose(lambda each: each.name in forms):
             self._wanted = ""
-        return not self._wanted
+        elif self.filter.text():
+            self.filter.clear()  # it hides the image
 
     @Slot()
     def _on_model_settled(self) -> None:
@@ -234,8 +237,7 @@ class ImagesView(Page):
         self._place()
         shown = self._model.rowCount() > 0
         self._list.setCurrentWidget(self.table if shown or not self._model.rows else self._nothing)
-        if self._wanted:
-            self._choose_wanted()
+        self._choose_wanted()
         if shown and not self.table.selectionModel().hasSelection():
             self.table.selectRow(max(0, self.table.currentIndex().row()))
         elif self.table.chosen() != [self._chosen]:
@@ -296,7 +298,7 @@ class ImagesView(Page):
             return
         account = account_for(self.dialogs.accounts, reference.registry)
         account_id = account.id if account else ""
-        if reference.familiar == image.name:
+        if image.name in (reference.familiar, str(reference)):
             self.push_requested.emit(image, account_id)
         else:  # the registry's address is written in capitals: sent under the name that registries accept
             self.send_requested.emit(image.image.id, reference, account_id)

@@ -116,28 +116,34 @@ class NameDialog(DialogFrame):
 
     def _say_what_it_means(self) -> None:
         reference = self._reference
-        known = reference is not None and reference.familiar in self._image.image.names
-        theirs = reference is not None and reference.on_docker_hub and reference.path.startswith("library/")
-        usable = not theirs if self._send else not known
-        self.main_button.setEnabled(reference is not None and usable)
-        self.note.say("")
         self.signing.say("")
         if reference is None:
+            self.note.say("")
+            self.main_button.setEnabled(False)
             return
-        owner = self._taken.get(reference.familiar, "")
-        if theirs and self._send:
+        forms = reference.familiar, str(reference)  # engines list either
+        known = any(form in self._image.image.names for form in forms)
+        official = reference.on_docker_hub and reference.path.startswith("library/")
+        self.main_button.setEnabled(not official if self._send else not known)
+        owner = next((self._taken[form] for form in forms if form in self._taken), self._image.image.id)
+        if official and self._send:
             self.note.say(
                 self.tr("On Docker Hub your own names begin with your user name and a slash."), "warn", "alert"
             )
         elif known:
             self.note.say(self.tr("The image has this name already."), icon="info")
-        elif owner and owner != self._image.image.id:
+        elif owner != self._image.image.id:
             self.note.say(self.tr("Another image here has this name. It would lose it."), "warn", "alert")
-        elif self.path_field.text() != self.path_field.text().lower():
-            azure = self.tr("Set in lower case, as Azure needs it.")
-            self.note.say(azure if is_azure(reference.registry) else self.tr("Set in lower case."), icon="info")
+        else:
+            self.note.say(self._what_was_set_right(reference), icon="info")
         if self._send:
             self._say_who_signs_in(reference.registry)
+
+    def _what_was_set_right(self, reference: Reference) -> str:
+        if self.path_field.text() == self.path_field.text().lower():
+            return ""
+        azure = self.tr("Set in lower case, as Azure needs it.")
+        return azure if is_azure(reference.registry) else self.tr("Set in lower case.")
 
     def _say_who_signs_in(self, registry: str) -> None:
         account = account_for(self._accounts, registry)
