@@ -1,1 +1,145 @@
-"""The front door: wires everything; the only module that knows every floor."""
+"""The front door: puts the program together, opens the window, and lets everything go at the end."""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from desktop import __version__, factories
+from desktop.adapters.app_folders import AppFolders, app_folders
+from desktop.adapters.settings_file import SettingsFile
+from desktop.bridge.worker import Roster
+from desktop.core.settings import Settings
+from desktop.ui import theme
+from desktop.ui.main_window import MainWindow
+from desktop.ui.single_instance import SingleInstance
+
+if TYPE_CHECKING:  # the rooms and views are imported after the first paint
+    from desktop.house import House
+
+log = logging.getLogger(__name__)
+FIRST_PAINT = "PORTSIDE_FIRST_PAINT"  #: in the environment: a file for the time of the first paint, for benchmarks
+QUIT_S = 3.0  #: all workers together have this long to end
+
+
+def open_in_browser(address: str) -> None:
+    """Show a page in the person's own browser."""
+    QDesktopServices.openUrl(QUrl(address))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How to start: where our files are, an engine to use whatever the settings say, what opens a page."""
+
+    folders: AppFolders
+    engine: str = ""
+    open_page: Callable[[str], object] = open_in_browser
+
+
+class Portside(QObject):
+    """One running program. The window is painted first, with Qt alone; rooms and views follow in the next turn."""
+
+    furnished = Signal()  # every room is there
+    left = Signal(object)  # list[str]: the program is over; these workers are still blocked
+
+    def __init__(self, app: QApplication, start: Start) -> None:
+        super().__init__()
+        start.folders.make()
+        self._start, self._environment = start, factories.shield_docker_config(start.folders.data)
+        self._store = SettingsFile(start.folders.settings_file)
+        self._settings: Settings = self._store.load()
+        self.dresser = theme.Dresser(app)
+        self.dresser.dress(self._settings.appearance)
+        self.window, self.roster = MainWindow(), Roster()
+        self.house: House | None = None
+        self.window.restore_place(self._settings.window)
+        self.window.painted.connect(self._on_window_painted)
+        self.window.close_requested.connect(self.quit)
+
+    @Slot()
+    def _on_window_painted(self) -> None:
+        if place := os.environ.get(FIRST_PAINT):
+            Path(place).write_text(str(time.monotonic_ns()), encoding="utf-8")
+        QTimer.singleShot(0, self, self._furnish)
+
+    @Slot()
+    def _furnish(self) -> None:
+        from desktop.adapters.redacting_log import start_log
+        from desktop.house import Ground, House
+
+        start = self._start
+        ground = Ground(
+            start.folders,
+            self._environment,
+            self._store,
+            self._settings,
+            self.dresser,
+            start.engine,
+            start.open_page,
+            start_log(start.folders.logs),
+        )
+        self.house = House(self.window, self.roster, ground)
+        if self._store.damaged:
+            words = self.tr("Your settings were damaged and begin anew. The old file is kept as {place}.")
+            self.window.bar.messages.say(words.format(place=self._store.damaged), "warn")
+        self.furnished.emit()
+        self.house.open()
+
+    @Slot()
+    def quit(self) -> None:
+        """End the program; asks first while transfers run."""
+        if self.house is None or self.house.may_leave(self.leave):
+            self.leave()
+
+    @Slot()
+    def leave(self) -> None:
+        """End the program now: everything is told at once and has QUIT_S seconds for all together."""
+        self.window.allow_close()
+        if self.house is not None:
+            self.house.close()
+        self.window.close()
+        self.left.emit(self.roster.close(QUIT_S))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run Portside until its window closes; return the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if "--version" in words:
+        print(f"Portside {__version__}")
+        return 0
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Portside")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("portside")
+    folders = app_folders()
+    folders.make()
+    only = SingleInstance(folders.data)
+    if not only.claim() and only.call_first():
+        return 0
+    portside = Portside(app, Start(folders))
+    portside.window.painted.connect(only.listen)
+    only.called.connect(portside.window.bring_up)
+    portside.window.show()
+    return run(app, portside)
+
+
+def run(app: QApplication, portside: Portside) -> int:
+    """Turn the event loop until *portside* has left; a worker that is still blocked ends with the process."""
+    app.setQuitOnLastWindowClosed(False)
+    blocked: list[str] = []
+    portside.left.connect(blocked.extend)
+    portside.left.connect(app.quit)
+    status = app.exec()
+    if blocked:  # dropping a running QThread would abort, and nothing is left to save by now
+        log.warning("still blocked at exit: %s", ", ".join(blocked))
+        logging.shutdown()
+        os._exit(status)
+    return status

@@ -54,11 +54,10 @@ class Director(QObject):
 
     finished = Signal(bool)  # whether every step passed
 
-    def __init__(
-        self, steps: Sequence[tuple[str, Step]], folder: Path, stage: Callable[[], QWidget], notes: Sequence[str]
-    ) -> None:
+    def __init__(self, steps: Sequence[tuple[str, Step]], folder: Path, window: QWidget, notes: Sequence[str]) -> None:
         super().__init__()
-        self._steps, self._folder, self._stage, self._notes = list(steps), folder, stage, list(notes)
+        self._steps, self._folder, self._window, self._notes = list(steps), folder, window, list(notes)
+        self._pictures = 0
         self.reports = [Report(name) for name, _ in steps]
         self._at = 0
         self._script: Script | None = None
@@ -96,7 +95,7 @@ class Director(QObject):
         report = self.reports[self._at]
         report.seconds = round(time.monotonic() - self._begun, 2)
         report.passed, report.detail = not failure, failure or report.detail
-        self.picture(f"{self._at + 1:02}-{report.name}")
+        self.picture(report.name)
         print(f"{'passed' if report.passed else 'FAILED'}  {report.name}: {report.detail}", flush=True)
         self._script, self._wait, self._at = None, None, self._at + 1
         if failure or self._at == len(self._steps):
@@ -106,12 +105,12 @@ class Director(QObject):
 
     def picture(self, name: str) -> None:
         """Keep what the window shows now, with the dialog above it if one is open."""
-        window = self._stage()
+        window, self._pictures = self._window, self._pictures + 1
         shot = window.grab()
         above = QApplication.activeModalWidget()
         if above is not None and above is not window:
             shot = _over(window, above)
-        shot.save(str(self._folder / f"{name.replace(' ', '-').lower()}.png"))
+        shot.save(str(self._folder / f"{self._pictures:02}-{name.replace(' ', '-').lower()}.png"))
 
     def _write(self) -> None:
         steps = [asdict(report) for report in self.reports]

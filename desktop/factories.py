@@ -29,7 +29,7 @@ def make_engine(probe: Probe) -> Engine:
     """A client for the engine that *probe* found."""
     from desktop.adapters.docker_engine import DockerEngine
 
-    return DockerEngine(probe.url, probe.api_version)
+    return DockerEngine(probe.url, probe.api_version, probe.tls)
 
 
 def make_finder(environment: dict[str, str]) -> EngineFinder:
@@ -41,9 +41,9 @@ def make_finder(environment: dict[str, str]) -> EngineFinder:
 
 def make_registries() -> Registries:
     """The way to registries over HTTP."""
-    from desktop.adapters.registry_client import HttpRegistries
+    from desktop.adapters.registry_directory import RegistryDirectory
 
-    return HttpRegistries()
+    return RegistryDirectory()
 
 
 def make_keychain() -> Keychain:
