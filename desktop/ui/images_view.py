@@ -69,11 +69,14 @@ class ImagesView(Page):
         self._show_count()
 
     def _make_acts(self) -> None:
-        self.run_button = self._act(self.tr("Run"), "play", self._on_run_triggered)
-        self.name_button = self._act(self.tr("Add name"), "tag", self._on_name_triggered)
-        self.push_button = self._act(self.tr("Push"), "upload", self._on_push_triggered)
-        self.send_button = self._act(self.tr("Send to…"), "transfer", self._on_send_triggered)
-        self.remove_button = self._act(self.tr("Remove…"), "trash", self._on_remove_triggered)
+        run, name = self.tr("Start a container from it"), self.tr("Give it one more name (docker tag)")
+        push, send = self.tr("Send it where its name says (docker push)"), self.tr("Name it for a registry and push it")
+        remove = self.tr("Remove this name, and the image with its last one (docker rmi)")
+        self.run_button = self._act(self.tr("Run"), "play", run, self._on_run_triggered)
+        self.name_button = self._act(self.tr("Add name"), "tag", name, self._on_name_triggered)
+        self.push_button = self._act(self.tr("Push"), "upload", push, self._on_push_triggered)
+        self.send_button = self._act(self.tr("Send to…"), "transfer", send, self._on_send_triggered)
+        self.remove_button = self._act(self.tr("Remove…"), "trash", remove, self._on_remove_triggered)
         for made, keys in (
             (self._acts[self.remove_button], QKeySequence.StandardKey.Delete),
             (self._action(self.tr("Filter"), self._on_filter_wanted), QKeySequence.StandardKey.Find),
@@ -83,8 +86,9 @@ class ImagesView(Page):
             made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.table.addAction(self._acts[self.remove_button])
 
-    def _act(self, text: str, icon: str, slot: Callable[[], None]) -> QPushButton:
+    def _act(self, text: str, icon: str, tip: str, slot: Callable[[], None]) -> QPushButton:
         made, action = button(text, icon, "quiet"), QAction(glyphs.icon(icon), text, self)
+        made.setToolTip(tip)
         action.triggered.connect(slot)
         made.clicked.connect(action.trigger)
         self._acts[made] = action

@@ -217,6 +217,25 @@ def test_where_even_the_name_does_not_fit_the_lead_is_still_seen(qapp):
     assert 40 <= dict(scrap.written)["contoso.azurecr.io"] <= LEAST_LEAD
 
 
+class Broken:
+    text = "broken"
+
+    def paint(self, canvas, box):
+        raise ValueError(self.text)
+
+
+@pytest.mark.parametrize("make", [lambda row: Broken(), lambda row: row.missing], ids=["paint", "make"])
+def test_a_bug_in_a_cell_leaves_it_empty_and_is_logged_once(qtbot, caplog, make):
+    model = TableModel([Column("", lambda r: r.name, lambda r: 0)], key=lambda r: r.name)
+    table = Table(model, [make], (0,), "broken cells")
+    qtbot.addWidget(table)
+    model.set_rows(ROWS)
+    table.show()
+    for _ in range(3):
+        assert not table.grab().isNull()
+    assert [record.getMessage() for record in caplog.records] == ["a cell of broken cells cannot be shown"]
+
+
 EVERY_KIND = [
     *(Text(""), Text("a", sub="b", icon="tag"), Text("a", lead="b/"), Text("a\nb\u202e" * 400)),
     *(State("", "good"), Pill(""), Pill("a", more="+2"), Link(""), Link("localhost:8080"), Actions(()), ACTS),

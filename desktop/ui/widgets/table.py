@@ -1,5 +1,6 @@
 """Tables of rich rows: one delegate paints the cells, so ten thousand rows stay smooth."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,9 +40,10 @@ from PySide6.QtWidgets import (
 from desktop.bridge.models import RowRole, TableModel
 from desktop.core.display import display
 from desktop.ui import theme
-from desktop.ui.widgets.cells import Canvas, Cell
+from desktop.ui.widgets.cells import Canvas, Cell, Text
 from desktop.ui.widgets.table_head import TableHead
 
+log = logging.getLogger(__name__)
 Index = QModelIndex | QPersistentModelIndex
 NO_WIDTH = "\u200b"
 MakeCell = Callable[[Any], Cell]  #: what a column shows of the value behind a row
@@ -69,6 +71,8 @@ class RowDelegate(QStyledItemDelegate):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.drawRoundedRect(QRectF(box.left() + 6, box.top() + 10, 3, box.height() - 21), 1.5, 1.5)
             self._table.cell(index).paint(Canvas(painter, chosen or hovered), inner(box, first))
+        except Exception:  # it would take the process down: one cell stays empty instead
+            self._table.note_bug()
         finally:
             painter.restore()  # a painter left open takes the process down
 
@@ -103,6 +107,7 @@ class Table(QTableView):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._cells, self.hovered, self._pressed = tuple(cells), -1, ""
+        self._bug_noted = False
         self.head = TableHead(self)
         self.setHorizontalHeader(self.head)
         self.setModel(model)
@@ -131,7 +136,17 @@ class Table(QTableView):
 
     def cell(self, index: Index) -> Cell:
         """What is painted at *index*."""
-        return self._cells[index.column()](index.data(RowRole))
+        try:
+            return self._cells[index.column()](index.data(RowRole))
+        except Exception:
+            self.note_bug()
+            return Text("")
+
+    def note_bug(self) -> None:
+        """Log the exception that is being handled, the first of this table: a repaint would bring thousands."""
+        if not self._bug_noted:
+            self._bug_noted = True
+            log.exception("a cell of %s cannot be shown", self.accessibleName())
 
     def spoken(self, index: Index) -> str:
         """What a screen reader says of the cell at *index*: all of its text."""
