@@ -5,9 +5,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
-from desktop.bridge.models import Column, TableModel
+from desktop.bridge.models import Column, Index, TableModel
 from desktop.core.errors import QT_TRANSLATE_NOOP
 from desktop.core.transfers import Lane, State, Transfer
 
@@ -33,15 +33,20 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What goes on: how many go out and come in, at how many bytes a second; *open* is how many are not over."""
+    """What goes on: how many go out and come in, at how many bytes a second; *open* is how many are not over.
+
+    *left* is seconds until everything has arrived, None where nobody can say.
+    """
 
     out: int = 0
     out_rate: float = 0.0
     coming: int = 0
     coming_rate: float = 0.0
     open: int = 0
+    left: float | None = None
 
 
+#: never sorted, and sought by narrow()
 COLUMNS = (Column(QT_TRANSLATE_NOOP("columns", "Transfer"), lambda row: name_of(row), lambda row: 0),)
 
 
@@ -49,11 +54,11 @@ def name_of(row: Lane | Transfer) -> str:
     """What a row is called: the registry, or the image without it."""
     if isinstance(row, Lane):
         return row.registry
-    return str(row.wish.reference).removeprefix(f"{row.lane}/")
+    return row.wish.reference.familiar.removeprefix(f"{row.lane}/")
 
 
 def _key(row: Lane | Transfer) -> Hashable:
-    return row.registry if isinstance(row, Lane) else row.place
+    return row.registry if isinstance(row, Lane) else row.place or row.id
 
 
 class TransferRows(TableModel):
@@ -82,6 +87,11 @@ class TransferRows(TableModel):
             self._group, self._sought = group, sought.casefold()
             self._arrange_rows()
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether something may be hidden."""
+        return (self._group, self._sought) != (Group.ALL, "")
+
     def lane_places(self) -> list[int]:
         """Which of the rows shown are lanes."""
         return [at for at, item in enumerate(self._shown) if isinstance(item.row, Lane)]
@@ -102,3 +112,7 @@ class TransferRows(TableModel):
             return False
         digest = transfer.receipt.digest if transfer.receipt else ""
         return not self._sought or self._sought in f"{transfer.wish.reference}\n{digest}".casefold()
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        lane = index.isValid() and isinstance(self._shown[index.row()].row, Lane)
+        return Qt.ItemFlag.NoItemFlags if lane else super().flags(index)  # a lane is a heading: nothing to choose

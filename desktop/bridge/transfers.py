@@ -23,6 +23,7 @@ class TransferRoom(QObject):
     """Pulls and pushes, each on a worker of its own while it runs, as many at once as the queue's limits admit."""
 
     changed = Signal()  # something about some transfer, ten times a second at most
+    summary_changed = Signal(object)  # Summary, as often at most
     arrived = Signal(object)  # Transfer that is DONE
     failed = Signal(object)  # Transfer that FAILED
 
@@ -174,14 +175,19 @@ class TransferRoom(QObject):
         self.summary = self._sum_up(transfers)
         if self.model.show(lanes, transfers) or self.summary != before:
             self.changed.emit()
+        if self.summary != before:
+            self.summary_changed.emit(self.summary)
         if self.summary.out or self.summary.coming:
             self._picture.start(LEAST_MS)
 
     def _sum_up(self, transfers: list[Transfer]) -> Summary:
         running = [t for t in transfers if t.state in (State.ACTIVE, State.PROVING)]
         still = sum(not t.state.final for t in transfers)
+        rests = [t.snapshot.left for t in running]
+        known = [rest for rest in rests if rest is not None]
+        left = max(known) if known and len(known) == still else None
         (out, out_rate), (coming, coming_rate) = map(partial(self._flow, running), (Direction.PUSH, Direction.PULL))
-        return Summary(out, out_rate, coming, coming_rate, still)
+        return Summary(out, out_rate, coming, coming_rate, still, left)
 
     def _flow(self, running: list[Transfer], direction: Direction) -> tuple[int, float]:
         number = sum(t.wish.direction is direction for t in running)
