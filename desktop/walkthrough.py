@@ -1,7 +1,6 @@
 """The whole tutorial, done by the program itself in its real window, on a stage of its own."""
 
 import argparse
-import socket
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from desktop.adapters.app_folders import HOME, AppFolders, app_folders
 from desktop.app import Portside, Start, run
 from desktop.core.inventory import Container, NamedImage
+from desktop.core.onboarding import PAGE_PORT
 from desktop.core.reference import Reference
 from desktop.core.registry import RegistryEntry
 from desktop.core.transfers import Direction, State, Transfer
@@ -22,7 +22,6 @@ from desktop.ui.container_cells import OPEN, STOP
 from desktop.ui.words import short_digest
 
 PACE_S = 0.7  #: between two clicks, so that an onlooker can follow
-PORTS = range(8080, 8200)  #: the tutorial's port, or the next free one
 MANIFESTS = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
 NGINX = "nginx:latest"
 
@@ -35,7 +34,7 @@ class Walkthrough:
         self._target = Reference.of(stage.registry, "samples/nginx")
         self._portside: Portside | None = None
         self._opened: list[str] = []  # pages that the browser was asked to show
-        self._port, self._container, self._image_id = 0, "", ""
+        self._container, self._image_id = "", ""
 
     def steps(self) -> list[tuple[str, Step]]:
         """Each step with its name, in the order of the tutorial."""
@@ -97,7 +96,8 @@ class Walkthrough:
     def pull(self, report: Report) -> Script:
         """nginx, typed as in the tutorial."""
         yield from self._go("images")
-        yield from self._click(self._views.images.pull_button)
+        view = self._views.images
+        yield from self._click(view.blank_pull_button if view.blank_pull_button.isVisible() else view.pull_button)
         dialog = self._views.images.dialogs.current
         assert dialog is not None
         yield from self._type(dialog.name_field, "nginx")  # type: ignore[attr-defined]
@@ -215,14 +215,11 @@ class Walkthrough:
     def _run(self, report: Report, name: str) -> Script:
         """Fill in the run form, run, open the page, have it fetched by curl."""
         view = self._views.containers
-        yield Wait("run form", lambda: view.run_dialog and view.run_dialog.ports.settled)
+        yield Wait("proposed port", lambda: view.run_dialog and view.run_dialog.ports.rows)
         dialog = view.run_dialog
         assert dialog is not None
-        first = dialog.ports.rows[0]
-        self._port = next(port for port in PORTS if _free(port))
-        if first.host_field.text() != str(self._port):
-            yield from self._type(first.host_field, str(self._port))
-        yield from self._pose(f"run form {name.rpartition('/')[2].partition(':')[0]}")
+        port = dialog.ports.rows[0].host_field.text()
+        yield from self._pose(f"run form {_short(name)}")
         before = {container.id for container in self._rooms.containers.containers}
         yield Wait("free port", dialog.run_button.isEnabled)
         yield from self._click(dialog.run_button)
@@ -234,7 +231,7 @@ class Walkthrough:
         self._hands.act(view.table, self._is_mine, OPEN)
         yield Wait("page", lambda: len(self._opened) > opened)
         yield Wait("output", lambda: view.console.lines.end > view.console.lines.first)
-        taken = "" if self._port == PORTS[0] else f" ({PORTS[0]} is taken)"
+        taken = "" if port == str(PAGE_PORT) else f" ({PAGE_PORT} is taken)"
         report.detail = f"{self._opened[-1]} answered{taken}"
         page = yield from ask("curl", ["-sS", "-i", self._opened[-1]], report)
         _must("200 OK" in page and "nginx" in page.lower(), "the page is not nginx's")
@@ -268,7 +265,7 @@ class Walkthrough:
         yield from self._click(self._views.images.remove_button)
         dialog = self._views.images.dialogs.current
         assert dialog is not None
-        yield from self._pose(f"remove form {name.rpartition('/')[2].partition(':')[0]}")
+        yield from self._pose(f"remove form {_short(name)}")
         yield from self._click(dialog.main_button)
         yield Wait(f"end of {name}", lambda: not self._rows(name))
         yield from pause(PACE_S)
@@ -338,14 +335,8 @@ def _must(so: bool, otherwise: str) -> None:
         raise StepFailed(otherwise)
 
 
-def _free(port: int) -> bool:
-    with socket.socket() as place:
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            place.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+def _short(name: str) -> str:
+    return name.rpartition("/")[2].partition(":")[0]
 
 
 def _play(app: QApplication, stage: Stage, folder: Path, folders: AppFolders) -> int:

@@ -60,7 +60,8 @@ class Person:
 
     def pulls(self, name):
         self.goes_to("images")
-        self.clicks(self.views.images.pull_button)
+        view = self.views.images
+        self.clicks(view.blank_pull_button if view.blank_pull_button.isVisible() else view.pull_button)
         dialog = self.views.images.dialogs.current
         self.types(dialog.name_field, name)
         self.clicks(dialog.main_button)
@@ -79,7 +80,7 @@ class Person:
         """Run it with the port that is proposed, and return its container and the page that was opened."""
         self.chooses_image(name)
         self.clicks(self.views.images.run_button)
-        self.waits(lambda: self.views.containers.run_dialog and self.views.containers.run_dialog.ports.settled)
+        self.waits(lambda: self.views.containers.run_dialog and self.views.containers.run_dialog.ports.rows)
         before = {container.id for container in self.rooms.containers.containers}
         self.clicks(self.views.containers.run_dialog.run_button)
         fresh = lambda: [c for c in self.rooms.containers.containers if c.alive and c.id not in before]  # noqa: E731
