@@ -1,9 +1,8 @@
-import time
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -12,49 +11,18 @@ from desktop.bridge.models import RowRole
 from desktop.bridge.transfer_rows import Summary, TransferRows
 from desktop.core.engine_errors import EngineUnreachable
 from desktop.core.errors import AppError
-from desktop.core.progress import LayerProgress, Phase, Snapshot
-from desktop.core.reference import Reference
+from desktop.core.progress import Phase, Snapshot
 from desktop.core.registry import Account, Provider
-from desktop.core.registry_errors import AccessDenied, RegistryUnreachable
-from desktop.core.transfer_errors import NameMoved, PushUnconfirmed
-from desktop.core.transfers import Direction, Lane, Receipt, State, Transfer, Wait, Wish
+from desktop.core.registry_errors import RegistryUnreachable
+from desktop.core.transfer_errors import NameMoved
+from desktop.core.transfers import Lane, Receipt, State
 from desktop.ui import theme
 from desktop.ui.transfer_cells import CANCEL, COPY, LANE_HIGH, RETRY, STEP, JobCell
 from desktop.ui.transfers_view import TransfersView
+from ui.some_transfers import ARRIVED, DENIED, DIGEST, FAILED, MB, MOVING, PULL, layer, transfer
 
-PULL, PUSH = Direction.PULL, Direction.PUSH
-MB = 1_000_000
-DIGEST = "sha256:9f2c71d4b0aa4c51e6a3e7f1d2b8c9e0f5a6b7c8d9e0f1a2b3c4d5e6e08b41ab"
 LEFT = Qt.MouseButton.LeftButton
-DENIED = AccessDenied("denied: <b>no</b>", host="reg.example", name="reg.example/team/app:v1")
 LANE = Lane("reg.example", 2, 10, 3, 5)
-
-
-def layer(number, phase, done=0, total=0, **more):
-    return LayerProgress(f"{number:012x}", phase, done * MB, total * MB, **more)
-
-
-def transfer(number=1, direction=PUSH, name="reg.example/team/app:v1", state=State.ACTIVE, layers=(), **more):
-    done, total = sum(each.done for each in layers), sum(each.total for each in layers)
-    speed, left, certain = more.pop("speed", 0.0), more.pop("left", None), more.pop("certain", True)
-    shot = Snapshot(done, total, tuple(layers), speed, left, done / total if total else 0.0, certain)
-    return Transfer(number, Wish(direction, Reference.parse(name)), state, shot, place=number, **more)
-
-
-MOVING = transfer(
-    1,
-    layers=[layer(1, Phase.EXISTS), layer(2, Phase.DONE, 22, 22), layer(3, Phase.MOVING, 36, 50)],
-    speed=2.1 * MB,
-    left=7.0,
-)
-FAILED = transfer(2, name="reg.example/team/web:v1", state=State.FAILED, error=DENIED)
-ARRIVED = transfer(
-    3,
-    name="reg.example/team/api:v1",
-    state=State.DONE,
-    receipt=Receipt(DIGEST, 13_300, ("linux/amd64",)),
-    ended=time.time(),
-)
 
 
 class Wishes:
@@ -137,78 +105,6 @@ def test_a_moving_one_shows_bytes_speed_and_time_left(show):
     assert job.spoken == "team/app:v1, push, 2 of 3 layers are there, 58.0 of 72.0 MB, 2.10 MB/s, 7 s left"
 
 
-@pytest.mark.parametrize(
-    ("done", "total", "certain", "words"),
-    [
-        (0, 142, True, "0 of 142 MB"),
-        (450, 1200, True, "0.45 of 1.20 GB"),
-        (5, 9, False, "5.00 MB"),
-        (0, 0, False, ""),
-        (200, 142, True, "142 of 142 MB"),
-    ],
-)
-def test_bytes_are_told_in_one_unit_and_of_how_many_only_where_that_is_known(show, done, total, certain, words):
-    shot = Snapshot(done * MB, total * MB, (layer(1, Phase.MOVING),), certain=certain)
-    assert cell(show(replace(MOVING, snapshot=shot))).count == words
-
-
-@pytest.mark.parametrize(
-    ("direction", "layers", "words"),
-    [
-        (PUSH, [], "Asking which layers are there"),
-        (PULL, [], "Asking what the image is made of"),
-        (PUSH, [layer(1, Phase.WAITING), layer(2, Phase.DONE)], "Waits for the engine: it moves a few layers at once"),
-        (PULL, [layer(1, Phase.MOVING, 1, 2), layer(2, Phase.MOVED)], "1 of 2 layers are here"),
-        (PULL, [layer(1, Phase.MOVING, 1, 2)], "Its one layer is on the way"),
-        (PULL, [layer(1, Phase.DONE), layer(2, Phase.EXTRACTING)], "Unpacking: 1 of 2 layers are in place"),
-        (PULL, [layer(1, Phase.DONE), layer(2, Phase.EXISTS)], "All layers are in place"),
-        (PUSH, [layer(1, Phase.DONE), layer(2, Phase.EXISTS)], "All layers are there; the name follows"),
-        (
-            PUSH,
-            [layer(1, Phase.RETRYING, retry_s=9), layer(2, Phase.RETRYING, retry_s=4)],
-            "A layer met trouble; the engine tries again in 4 s",
-        ),
-    ],
-)
-def test_what_moves_says_how_it_stands(show, direction, layers, words):
-    assert note(show(transfer(1, direction, layers=layers))) == words
-
-
-@pytest.mark.parametrize(
-    ("direction", "waits", "words"),
-    [
-        (PUSH, Wait.SLOT, "Push, waits for its turn"),
-        (PULL, Wait.NAME, "Pull, waits for another transfer of this name"),
-        (PULL, Wait.ENGINE, "Pull, waits for an engine"),
-        (PUSH, Wait.THREAD, "Push, waits: Portside does as much at once as it can"),
-    ],
-)
-def test_what_waits_says_for_what(show, direction, waits, words):
-    job = cell(show(transfer(1, direction, state=State.QUEUED, waits=waits)))
-    assert (job.note, job.icon, job.part) == (words, "clock", None)
-
-
-def test_what_is_being_proved_says_so(show):
-    assert note(show(replace(MOVING, state=State.PROVING))) == "Everything is sent; asking the registry for it"
-
-
-def test_what_arrived_shows_its_receipt(show, monkeypatch):
-    monkeypatch.setattr(QLocale, "language", lambda self: QLocale.Language.C)
-    ended = time.mktime((*time.localtime()[:3], 14, 1, 0, 0, 0, -1))
-    job = cell(show(replace(ARRIVED, ended=ended)))
-    assert job.note == "Pushed 14:01. The registry has sha256:9f2c71d4…e08b41ab, 13.3 KB, linux/amd64"
-    assert (job.tone, job.part) == ("good", None)
-    pulled = replace(ARRIVED, wish=replace(ARRIVED.wish, direction=PULL), ended=ended - 86_400 * 3)
-    assert note(show(pulled)).startswith("Pulled ")
-    assert "14:01. It is sha256:9f2c71d4…e08b41ab" in note(show(pulled))
-    assert not note(show(pulled)).startswith("Pulled 14:01"), "another day is told with its date"
-
-
-def test_an_image_for_many_platforms_tells_how_many(show):
-    many = Receipt(DIGEST, 5, tuple(f"linux/{n}" for n in range(7)))
-    assert note(show(replace(ARRIVED, receipt=many))).endswith("5 B, 7 platforms")
-
-
 def test_what_failed_says_why_and_offers_what_helps(show):
     job = cell(show(FAILED))
     cause = "reg.example does not allow this. This sign-in lacks the right for reg.example/team/app:v1."
@@ -227,22 +123,6 @@ def test_what_would_fail_the_same_way_offers_no_second_try(view, show):
     job = cell(show(moved))
     assert (job.button, job.icons) == (("", ""), ())
     assert [each.text() for each in view.table.menu(moved).actions() if each.text()] == ["Copy the name"]
-
-
-@pytest.mark.parametrize(
-    ("direction", "layers", "error", "words"),
-    [
-        (PULL, [], None, ", before it began"),
-        (PULL, [layer(1, Phase.MOVING, 1, 2)], None, "What had come may have to be fetched again"),
-        (PUSH, [layer(1, Phase.MOVING, 1, 2)], None, "Layers that arrived stay in the registry"),
-        (PUSH, [], PushUnconfirmed(), ", after it was sent; the registry was not asked for it"),
-    ],
-)
-def test_what_was_cancelled_says_what_became_of_it(show, direction, layers, error, words):
-    cancelled = transfer(1, direction, state=State.CANCELLED, layers=layers, error=error, ended=time.time())
-    assert note(show(cancelled)).endswith(words)
-    assert note(show(cancelled)).startswith("Cancelled ")
-    assert cell(show(cancelled)).icons == (("restart", RETRY, "Try again"),)
 
 
 def test_acts_in_a_row_are_clicked(view, show):
@@ -365,30 +245,6 @@ def test_the_chosen_ones_layers_unfold_below(view, show):
     assert view.details.about.text() == "Push to reg.example. 2 of 3 layers are there"
 
 
-@pytest.mark.parametrize(
-    ("direction", "phase", "ended", "words"),
-    [
-        (PULL, Phase.WAITING, False, "waits for the engine"),
-        (PULL, Phase.MOVING, False, "coming in"),
-        (PULL, Phase.CHECKING, False, "being checked"),
-        (PULL, Phase.MOVED, False, "here, not unpacked yet"),
-        (PULL, Phase.EXTRACTING, False, "being unpacked"),
-        (PULL, Phase.DONE, False, "in place"),
-        (PULL, Phase.EXISTS, False, "already here"),
-        (PULL, Phase.RETRYING, False, "the engine tries again in 5 s"),
-        (PULL, Phase.MOVING, True, "did not arrive"),
-        (PUSH, Phase.WAITING, False, "waits for the engine"),
-        (PUSH, Phase.MOUNTED, False, "taken from another repository there"),
-        (PUSH, Phase.DONE, True, "there"),
-        (PUSH, Phase.RETRYING, True, "did not get there"),
-    ],
-)
-def test_every_phase_of_a_layer_has_a_word(view, direction, phase, ended, words):
-    cells = view.details.cells
-    cells.direction, cells.ended = direction, ended
-    assert cells.phase(layer(1, phase, retry_s=5)).text == words
-
-
 def test_the_details_of_a_failure_say_cause_and_way_out_and_keep_the_raw_text_folded(view, show):
     show(FAILED)
     clicked(view, 1)
@@ -461,21 +317,6 @@ def test_the_details_leave_most_of_the_room_to_the_list_and_the_chosen_row_in_si
     assert view.table.viewport().rect().contains(box)
 
 
-@pytest.mark.parametrize(
-    ("summary", "words"),
-    [
-        (Summary(), "Nothing is moving"),
-        (Summary(open=4), "Nothing is moving; 4 waiting"),
-        (Summary(3, 6.9 * MB, 2, 11.2 * MB, 7), "6.90 MB/s out, 11.2 MB/s in"),
-        (Summary(1, 0.0, 2, 0.0, 3), "1 going out, 2 coming in"),
-        (Summary(0, 0.0, 2, 11.2 * MB, 2, 118.0), "11.2 MB/s in; all done in about 2 min"),
-    ],
-)
-def test_the_head_sums_up(view, summary, words):
-    view.show_summary(summary)
-    assert view.about.text() == words
-
-
 def test_limits_are_a_click_away(view):
     QTest.mouseClick(view.limits_button, LEFT)
     assert view.wishes.all == [("limits_requested", None)]
@@ -510,3 +351,20 @@ def test_no_cell_paints_over_its_neighbour(view, show, width, tokens, qapp):
 def test_an_engine_that_is_lost_offers_another(show):
     job = cell(show(replace(FAILED, error=EngineUnreachable())))
     assert job.button == (STEP, "Choose another engine…")
+
+
+def test_a_row_has_the_picture_and_the_acts_of_its_state(view, show):
+    waiting, cancelled = transfer(1, state=State.QUEUED), replace(MOVING, id=9, place=9, state=State.CANCELLED)
+    show(waiting, ARRIVED, cancelled)
+    jobs = [cell(view, at) for at in (1, 2, 3)]
+    assert [(job.icon, job.tone, job.part) for job in jobs] == [
+        ("clock", "text2", None),
+        ("shield", "good", None),
+        ("stop", "text2", None),
+    ]
+    assert [[act for _, act, _ in job.icons] for job in jobs] == [[CANCEL], [COPY], [RETRY]]
+
+
+def test_the_head_shows_the_summary(view):
+    view.show_summary(Summary(3, 6.9 * MB, 2, 11.2 * MB, 7))
+    assert view.about.text() == "6.90 MB/s out, 11.2 MB/s in"
