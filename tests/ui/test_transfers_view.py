@@ -200,11 +200,11 @@ def test_segments_count_and_narrow(view, show):
     assert texts == ["All 4", "Moving 1", "Waiting 1", "Arrived 1", "Failed 1"]
     QTest.mouseClick(view.segments.buttons[4], LEFT)
     assert [cell(view, at).text for at in range(view.table.model().rowCount())] == ["reg.example", "team/web:v1"]
-    show(MOVING, ARRIVED)
+    view.find_field.setText("api")
     assert view.none.isVisible()
     QTest.mouseClick(view.all_button, LEFT)
-    assert view.table.model().rowCount() == 3
-    assert view.segments.chosen == 0
+    assert view.table.model().rowCount() == 5
+    assert (view.segments.chosen, view.find_field.text()) == (0, "")
 
 
 def test_the_field_finds_by_name_and_by_digest_and_escape_clears_it(view, show):
@@ -310,9 +310,11 @@ def test_choosing_shows_a_transfer_that_is_listed(view, show):
 def test_the_details_leave_most_of_the_room_to_the_list_and_the_chosen_row_in_sight(view, show):
     many = [layer(n, Phase.MOVING, 1, 2) for n in range(40)]
     show(*(transfer(n, name=f"reg.example/app:{n}", layers=many) for n in range(1, 30)))
-    assert view.choose(20)
+    last = view.table.rowAt(view.table.viewport().height() - 20)
+    clicked(view, last)
     list_high, below = view.splitter.sizes()
     assert list_high > below
+    assert view.table.currentIndex().row() == last
     box = view.table.visualRect(view.table.currentIndex())
     assert view.table.viewport().rect().contains(box)
 
