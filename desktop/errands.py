@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop.bridge.undoing import undoing
 from desktop.bridge.worker import Report
@@ -18,6 +18,7 @@ from desktop.core.transfers import Direction, Transfer
 from desktop.furniture import Rooms, Views
 from desktop.ui.notices import explain
 
+RELIST_MS = 500  #: in which pushes that end together become one new listing
 GET_ENGINE = "https://docs.docker.com/get-started/get-docker/"
 
 
@@ -29,7 +30,8 @@ class Errands(QObject):
         self._rooms, self._views, self._open_page = rooms, views, open_page
         self._sending: dict[Reference, str] = {}  # names being added in order to be pushed, with the account
         self._run_when_here: set[Reference] = set()  # pulls that are to be followed by a run
-        self._ran_from = ""  # the room in which the run dialog was opened
+        self._relist = QTimer(self, singleShot=True, interval=RELIST_MS)
+        self._relist.timeout.connect(rooms.registries.refresh)
 
     # Choices that are kept
 
@@ -100,6 +102,16 @@ class Errands(QObject):
             self._rooms.transfers.push(reference, self._sending.pop(reference), image_id)
             self._views.window.show_room("transfers")
 
+    @Slot(object)
+    def go_on(self, transfer: Transfer) -> None:
+        """A transfer arrived: list the registry anew that has more now; run what was pulled in order to be run."""
+        reference = transfer.wish.reference
+        if transfer.wish.direction is Direction.PUSH:
+            self._relist.start()
+        elif reference in self._run_when_here:
+            self._run_when_here.discard(reference)
+            self.run_name(str(reference))
+
     # Running
 
     @Slot(object)
@@ -121,14 +133,6 @@ class Errands(QObject):
             return
         self._run_when_here.add(reference)
         self.pull(reference, account_id)
-
-    @Slot(object)
-    def go_on_running(self, transfer: Transfer) -> None:
-        """A transfer arrived: run it if that was the purpose."""
-        reference = transfer.wish.reference
-        if transfer.wish.direction is Direction.PULL and reference in self._run_when_here:
-            self._run_when_here.discard(reference)
-            self.run_name(reference.familiar)
 
     @Slot(str, object)
     def show_run(self, container_id: str, options: RunOptions) -> None:

@@ -49,11 +49,6 @@ class Hands:
         row = self._row(table, fits)
         self.click(table.viewport(), table.visualRect(table.model().index(row, 0)).center())
 
-    def open(self, table: Table, fits: Callable[[Any], bool]) -> None:
-        """Choose the first row of *table* whose value *fits* and press Return."""
-        self.choose(table, fits)
-        self.press(table, Qt.Key.Key_Return)
-
     def act(self, table: Table, fits: Callable[[Any], bool], act: str) -> None:
         """Click *act*, painted in the first row whose value *fits*."""
         place = table.act_place(self._row(table, fits), act)

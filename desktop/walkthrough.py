@@ -19,6 +19,7 @@ from desktop.furniture import Rooms, Views
 from desktop.hands import Hands
 from desktop.stage import Stage
 from desktop.ui.container_cells import OPEN, STOP
+from desktop.ui.repository_cells import TOGGLE
 from desktop.ui.words import short_digest
 
 PACE_S = 0.7  #: between two clicks, so that an onlooker can follow
@@ -167,7 +168,7 @@ class Walkthrough:
         table = self._views.registries.table
         yield Wait("repository", lambda: table.choose(self._is_repository))
         if not table.choose(self._is_tag):
-            self._hands.open(table, self._is_repository)
+            self._hands.act(table, self._is_repository, TOGGLE)
         yield Wait("tag", lambda: table.choose(self._is_tag))
         self._hands.choose(table, self._is_tag)
         yield Wait("details of the tag", self._views.registries.details.pull_button.isEnabled)

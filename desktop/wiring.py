@@ -122,7 +122,7 @@ def _wire_transfers(rooms: Rooms, views: Views, errands: Errands) -> None:
     view.images_requested.connect(partial(views.window.show_room, "images"))
     view.step_requested.connect(errands.take_step)
     room.changed.connect(partial(_tell_transfers, rooms, views))
-    room.arrived.connect(errands.go_on_running)
+    room.arrived.connect(errands.go_on)
     room.arrived.connect(partial(_say_arrived, views))
     room.failed.connect(partial(_say_failed, views))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from desktop.ui.repository_cells import TOGGLE
 from journeys.conftest import fetched
 
 MANIFESTS = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
@@ -45,7 +46,7 @@ def test_the_tutorial_by_clicking(engine_name, request, registry, sits_down):
     person.goes_to("registries")
     table = person.views.registries.table
     person.waits(lambda: table.choose(lambda row: row.repository == "samples/nginx"))
-    person.hands.open(table, lambda row: row.repository == "samples/nginx" and not row.tag)
+    person.hands.act(table, lambda row: row.repository == "samples/nginx" and not row.tag, TOGGLE)
     person.waits(lambda: table.choose(lambda row: row.tag == "latest"))
     person.hands.choose(table, lambda row: row.tag == "latest")
     person.clicks(person.views.registries.details.pull_button)
