@@ -16,6 +16,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, QtMsgType, QTranslator, qInstallMe
 from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+import gallery_images  # noqa: F401  (its screens enter themselves)
 from desktop.core.settings import Appearance
 from desktop.ui import theme
 from desktop.ui.widgets.painted import Elided

@@ -16,7 +16,7 @@ from desktop.ui.widgets import glyphs
 from desktop.ui.widgets.painted import Elided, Icon
 from desktop.ui.widgets.parts import button, column, frame, icon_button, label, row
 
-WIDTH, KEY = 304, 92  #: pixels: of the pane, of the names of facts
+WIDTH, KEY = 304, 80  #: pixels: of the pane, of the names of facts
 COPIED_MS = 1500
 
 

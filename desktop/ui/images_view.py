@@ -26,6 +26,7 @@ from desktop.ui.words import size
 
 WIDE = 892  #: pixels of the room from which the details stand beside the list
 LEAST = 240  #: pixels of the list; what stands in its place is wider, and would keep the window wide
+LEAST_FILTER = 72  #: pixels; in a language of long words the acts need the room
 MINUTE_MS = 60_000  #: ages are shown to the minute
 
 
@@ -54,7 +55,7 @@ class ImagesView(Page):
         self._clear = self.filter.addAction(glyphs.icon("close", "text3"), QLineEdit.ActionPosition.TrailingPosition)
         self._clear.setToolTip(self.tr("Clear the filter"))
         self._clear.setVisible(False)
-        self.filter.setMinimumWidth(120)
+        self.filter.setMinimumWidth(LEAST_FILTER)
         self.filter.setMaximumWidth(264)
         self.table = Table(model, CELLS, WIDTHS, self.tr("Images on this computer"), sort=0)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
@@ -112,9 +113,9 @@ class ImagesView(Page):
         self._line = divider(vertical=True)
         body = row(self._list, self._line, self.details, gap=0)
         body.setStretch(0, 1)
-        bar = row(self.filter, None, *self._acts, gap=4, margins=(24, 10, 16, 10))
-        bar.setStretch(0, 1000)  # the filter gives way before the acts do
-        self._body, whole = QWidget(), column(frame("pane", bar), divider(), body, gap=0)
+        self._bar = row(self.filter, None, *self._acts, gap=4, margins=(24, 10, 16, 10))
+        self._bar.setStretch(0, 1000)  # the filter gives way before the acts do
+        self._body, whole = QWidget(), column(frame("pane", self._bar), divider(), body, gap=0)
         whole.setStretch(2, 1)
         self._body.setLayout(whole)
         pull = button(self.tr("Pull an image"), "download", "primary")
@@ -330,6 +331,7 @@ class ImagesView(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= WIDE
+        self._bar.setSpacing(4 if wide else 0)
         self._line.setVisible(wide)
         self.details.setVisible(wide)
 

@@ -12,7 +12,7 @@ from desktop.core.reference import Reference
 from desktop.core.registry import Account
 from desktop.core.registry_errors import InvalidAddress, InvalidReference
 from desktop.ui.dialog_frame import DialogFrame, Note, named
-from desktop.ui.naming import account_for, registry_title, short, title, why_not
+from desktop.ui.naming import account_for, registry_title, short, tagged, title, why_not
 from desktop.ui.widgets.painted import Elided, Icon
 from desktop.ui.widgets.parts import button, column, field, frame, row
 
@@ -44,7 +44,7 @@ class NameDialog(DialogFrame):
         if not send:
             about = self.tr("One image can have many names. The old name stays.")
         heading = self.tr("Send {name} to a registry") if send else self.tr("Add a name to {name}")
-        super().__init__(parent, heading.format(name=title(image)), why or about, 560)
+        super().__init__(parent, heading.format(name=tagged(image)), why or about, 560)
         self._image, self._accounts, self._taken, self._send = image, tuple(accounts), taken, send
         self._reference: Reference | None = None
         self.registry_box, self.host_field = QComboBox(), field(hint=self.tr("myregistry.azurecr.io"))

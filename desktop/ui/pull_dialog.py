@@ -38,7 +38,7 @@ class PullDialog(DialogFrame):
         self.fill([body], button(self.tr("Pull"), "download", "primary"))
         self._let_complete()
         self.name_field.textChanged.connect(self._on_name_changed)
-        self._pause.timeout.connect(self._on_pause_timeout)
+        self._pause.timeout.connect(self.look_for_tags)
         self.tags.chosen.connect(self._on_tag_chosen)
         self.main_button.clicked.connect(self._on_main_clicked)
         self._on_name_changed(text)
@@ -120,7 +120,8 @@ class PullDialog(DialogFrame):
             self._pause.stop()
 
     @Slot()
-    def _on_pause_timeout(self) -> None:
+    def look_for_tags(self) -> None:
+        """Ask for the tags of what is typed now, as a pause in typing does."""
         self._known = self._wanted()
         if self._known[1]:
             self.suggestions_requested.emit(*self._known)

@@ -278,7 +278,7 @@ def test_nothing_is_cut_off_at_any_width(view, width):
     view.resize(width, 560)
     assert view.minimumSizeHint().width() <= 672
     assert all(each.geometry().right() < view.width() for each in (view.remove_button, view.pull_button))
-    assert view.filter.width() >= 120
+    assert view.filter.width() >= 140
 
 
 def test_without_an_engine_the_notice_stands_in_place_of_the_list(view):
