@@ -1,9 +1,11 @@
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from desktop.ui import theme
 
 
 @pytest.fixture(autouse=True)
 def dressed(qapp):
-    """Every widget is tested in the light appearance."""
+    """Every widget is tested in the light appearance, and none is left from the test before."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # else every dressing takes longer
     theme.apply(qapp, theme.LIGHT)
