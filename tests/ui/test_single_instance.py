@@ -129,3 +129,9 @@ def test_the_way_to_the_front_is_handed_on_and_nothing_else(qtbot, tmp_path, mon
         with qtbot.waitSignal(first.called):
             first.listen()
         assert os.environ["XDG_ACTIVATION_TOKEN"] == kept
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "desktop").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_loads_the_network_module(path):
+    """It would cost every start 10 ms and 4 MB; the linter lets views import all of Qt."""
+    assert "QtNetwork" not in path.read_text()
