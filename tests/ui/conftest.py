@@ -8,4 +8,5 @@ from desktop.ui import theme
 def dressed(qapp):
     """Every widget is tested in the light appearance, and none is left from the test before."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # else every dressing takes longer
-    theme.apply(qapp, theme.LIGHT)
+    if theme.active() is not theme.LIGHT or not qapp.styleSheet():
+        theme.apply(qapp, theme.LIGHT)
