@@ -46,3 +46,11 @@ def pytest_addoption(parser, pluginmanager):
     if not pluginmanager.hasplugin("pytest-qt"):
         for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
             parser.addini(name, "an option of pytest-qt, which is absent")
+
+
+def pytest_configure(config):
+    """The profile of a soak: as many examples as an hour holds, each run with a seed that it prints."""
+    if config.getoption("--hypothesis-profile", None) == "soak":
+        from hypothesis import HealthCheck, settings
+
+        settings.register_profile("soak", max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))

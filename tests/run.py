@@ -3,8 +3,10 @@
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -135,13 +137,13 @@ class Run:
             self.stages.run(f"benchmark {benchmark.stem}", command, environment)
 
     def soak(self, hours: float) -> None:
-        """The tests marked soak again and again, each round with another seed, for *hours*."""
-        import time
-
+        """All tests again and again, each round with another seed and more examples, for *hours* or to a failure."""
         end, seed = time.monotonic() + hours * 3600, int(time.time())
+        examples = ["--hypothesis-profile=soak", "--timeout=3600"]
         while self.stages.sound and (time.monotonic() < end or not self.stages.results):
             seed += 1
-            self.pytest(f"soak, seed {seed}", self.python, "-m", "soak", PORTSIDE_SOAK_SEED=str(seed))
+            self.pytest(f"seed {seed}", self.python, "--ignore=tests/journeys", f"--hypothesis-seed={seed}", *examples)
+            self.pytest("journeys", self.python, "tests/journeys", QT_QPA_PLATFORM="xcb")
 
 
 def main() -> int:
@@ -190,8 +192,6 @@ def _split(words: list[str]) -> tuple[list[str], list[str] | None]:
 
 def _only_pytest(run: Run, arguments: list[str]) -> int:
     """pytest in the namespaces, in a real window if a journey is asked for; its exit code."""
-    import subprocess
-
     for note in run.notes:
         _say(note)
     platform = {"QT_QPA_PLATFORM": "xcb"} if any("journeys" in argument for argument in arguments) else {}

@@ -141,3 +141,9 @@ def test_with_all_in_place_nothing_is_said_or_done(machine, monkeypatch):
     machine.found = Found.ANSWERS
     assert machine.plan().carry_out(yes=False)
     assert machine.said == machine.asked == machine.installed == []
+
+
+def test_outside_linux_nothing_is_looked_for_and_the_engine_is_left_to_the_program(machine, monkeypatch):
+    monkeypatch.setattr(setup_plan, "LINUX", False)
+    assert machine.plan().carry_out(yes=False)
+    assert machine.said == machine.asked == machine.installed == machine.started == []
