@@ -1,6 +1,6 @@
 """The Engine port on docker-py."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from docker import APIClient
 from docker.tls import TLSConfig
 
 from desktop.adapters import docker_values as values
+from desktop.adapters.docker_attach import listen
 from desktop.adapters.docker_output import pieces
 from desktop.adapters.docker_streams import EngineStreams, Meaning, Request, said
 from desktop.adapters.docker_transfers import Transfers
@@ -53,6 +54,7 @@ class DockerEngine:
         if url.startswith("unix://"):
             self._api.mount("http+docker://", UnixAdapter(f"http+{url}", timeout=ACT_S))
         self._api.trust_env = False  # no proxy between us and an engine, and no password out of a .netrc
+        self._place = url, version, tls
         self._streams = EngineStreams(url, version, tls)
         self._transfers = Transfers(self._streams, self.image_details)
 
@@ -90,16 +92,21 @@ class DockerEngine:
 
     def run(self, options: RunOptions) -> str:
         """Create a container and start it; return its id. Where the start fails nothing is left behind."""
-        with self._naming(options), in_words(name=options.image):
-            made: str = self._api.create_container(**_wanted(options, self._api))["Id"]
-        try:
-            with in_words(name=options.image):
-                self._api.start(made)
-        except AppError:
-            with suppress(AppError), in_words():  # one that removes itself is gone already
-                self._api.remove_container(made, v=True, force=True)  # ours, and nobody saw it run
-            raise
+        made = self._create(options)
+        self._start_or_remove(made, options.image)
         return made
+
+    def run_and_listen(self, options: RunOptions, token: CancelToken) -> tuple[str, Iterable[OutputPiece]]:
+        """As run(), with its output from the first word on."""
+        made = self._create(options)
+        heard = listen(*self._place, made, token)
+        try:
+            self._start_or_remove(made, options.image)
+        except AppError:
+            if heard:
+                heard.close()
+            raise
+        return made, heard or self.output(made, token)
 
     def start(self, container_id: str) -> None:
         """Start a stopped container. PortTaken, CommandNotFound, ContainerGone."""
@@ -131,11 +138,13 @@ class DockerEngine:
     def output(self, container_id: str, token: CancelToken, last_lines: int = 1000) -> Iterator[OutputPiece]:
         """Its latest output, then what follows, until it ends or *token* is cancelled. ContainerGone."""
         with self._about(container_id):
-            terminal = values.has_terminal(self._api.inspect_container(container_id))
+            found = self._api.inspect_container(container_id)
         meaning = Meaning(partial(refusal, name=container_id[:12]), EngineUnreachable)
-        wanted = {"stdout": "true", "stderr": "true", "follow": "true", "tail": str(last_lines)}
+        wanted = {"stdout": "true", "stderr": "true", "tail": str(last_lines)}
+        if values.lives(found):  # Podman 4 may wait for ever for more from one that has just ended
+            wanted["follow"] = "true"
         request = Request("GET", f"/containers/{container_id}/logs", wanted)
-        yield from pieces(self._streams.chunks(request, token, meaning), terminal)
+        yield from pieces(self._streams.chunks(request, token, meaning), values.has_terminal(found))
 
     def watch(self, token: CancelToken) -> Iterator[EngineEvent]:
         """What happens to images and containers, as it happens, until cancelled; EngineUnreachable when it ends."""
@@ -165,6 +174,19 @@ class DockerEngine:
         if answer.status_code >= 400:
             raise refusal(said(answer.content))
         return rows(answer.content.decode(errors="replace"))
+
+    def _create(self, options: RunOptions) -> str:
+        with self._naming(options), in_words(name=options.image):
+            return str(self._api.create_container(**_wanted(options, self._api))["Id"])
+
+    def _start_or_remove(self, made: str, image: str) -> None:
+        try:
+            with in_words(name=image):
+                self._api.start(made)
+        except AppError:
+            with suppress(AppError), in_words():  # one that removes itself is gone already
+                self._api.remove_container(made, v=True, force=True)  # ours, and nobody saw it run
+            raise
 
     @contextmanager
     def _about(self, container_id: str) -> Iterator[None]:

@@ -86,6 +86,17 @@ def tls_context(folder: str) -> ssl.SSLContext:
     return context
 
 
+def mind_silence(held: socket.socket) -> None:
+    """Let a stream be silent for ever, but not its network: a peer that is gone is noticed within about a minute."""
+    held.settimeout(None)
+    if not isinstance(held, socket.socket) or held.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):  # not every system has all three
+            held.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
 def cut(held: socket.socket) -> None:
     """Free whoever is blocked on the socket (or pipe) *held*, at once. Safe from any thread; no other way does it."""
     with suppress(*BROKEN):

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from desktop.adapters.docker_socket import BROKEN, connection, cut, why
+from desktop.adapters.docker_socket import BROKEN, connection, cut, mind_silence, why
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import AppError
 
@@ -64,7 +64,7 @@ class EngineStreams:
 
     def _ask(self, opened: HTTPConnection, request: Request, token: CancelToken) -> HTTPResponse:
         opened.connect()
-        opened.sock.settimeout(None)  # silence is no failure: a push may wait for other pushes, a log for a word
+        mind_silence(opened.sock)  # no failure: a push may wait for other pushes, a log for a word
         token.on_cancel(partial(cut, opened.sock))
         target = f"/v{self._version}{quote(request.path, safe='/:@')}?{urlencode(request.query)}"
         opened.request(request.method, target, headers=dict(request.headers))

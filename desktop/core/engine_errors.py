@@ -205,6 +205,7 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     Refusal(r"exec format error|oci permission denied|runtime attempted to invoke a command", CommandNotFound),
     Refusal(r"no such container|no container with (?:name|id)", ContainerGone),
+    Refusal(r"removal of container \S+ is already in progress|marked for removal", ContainerGone),
     Refusal(r"no such image|image not known", ImageNotHere),
 )
 

@@ -159,10 +159,12 @@ def found(engine, container_id):
 
 
 def ended(engine, container_id):
-    """Its exit code, waited for by its output's end."""
-    texts = list(engine.output(container_id, CancelToken()))
-    while engine.exit_code(container_id) is None:
+    """Its exit code, waited for, and all that it wrote to standard output."""
+    for _ in range(200):
+        if engine.exit_code(container_id) is not None:
+            break
         threading.Event().wait(0.05)
+    texts = list(engine.output(container_id, CancelToken()))
     return engine.exit_code(container_id), "".join(piece.text for piece in texts if not piece.error)
 
 

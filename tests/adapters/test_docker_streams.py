@@ -1,10 +1,12 @@
+import socket
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
 from adapters.engine_stand_in import StandIn, Stream
-from desktop.adapters.docker_socket import connection, pipe_path, why
+from desktop.adapters.docker_socket import connection, mind_silence, pipe_path, why
 from desktop.adapters.docker_streams import EngineStreams, Meaning, Request, said
 from desktop.core.cancel import CancelToken
 from desktop.core.engine_errors import EngineRefused, EngineUnreachable
@@ -119,6 +121,15 @@ def test_an_address_no_engine_can_have_is_a_value_error(url):
 def test_an_engine_over_tcp_is_found_at_its_port(url, host, port):
     made = connection(url)
     assert (made.host, made.port) == (host, port)
+
+
+def test_a_stream_over_the_network_notices_that_its_peer_is_gone_and_waits_for_ever_otherwise(engine):
+    opened = connection(engine.url, timeout_s=5)
+    with closing(opened):
+        opened.connect()
+        mind_silence(opened.sock)
+        assert opened.sock.gettimeout() is None
+        assert opened.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
 def test_a_pipes_address_becomes_its_path():

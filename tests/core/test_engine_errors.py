@@ -27,6 +27,8 @@ SAID = [
     ("Podman 4", "no such image: docker.io/library/nosuch:1: image not known", ImageNotHere, {}),
     ("Docker 20", f"No such container: {ID}", ContainerGone, {}),
     ("Podman 4", f'no container with name or ID "{ID}" found: no such container', ContainerGone, {}),
+    ("Docker 20", f"removal of container {ID} is already in progress", ContainerGone, {}),
+    ("Docker 20", "container is marked for removal and cannot be started", ContainerGone, {}),
     (
         "Docker 20",
         "Invalid container name (a b), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
