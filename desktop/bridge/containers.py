@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from time import time
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge.crew import EngineCrew
+from desktop.bridge.following import Following
 from desktop.bridge.free_ports import FreePorts
 from desktop.bridge.models import Column, TableModel
-from desktop.bridge.output import OutputStream
 from desktop.bridge.pages import MakePageProbe, PageWatch
 from desktop.bridge.worker import Job, Report, Roster, Work
 from desktop.core.cancel import CancelToken
@@ -69,27 +68,27 @@ class ContainerRoom(QObject):
     ) -> None:
         super().__init__(parent)
         self.model = TableModel(COLUMNS, lambda container: container.id, self)
-        self._crew, self._show_stopped, self._runs, self._codes = crew, False, count(1), ExitCodes()
+        self._crew, self._show_stopped, self._codes = crew, False, ExitCodes()
         self._known: dict[str, Container] = {}
         self._fresh: dict[str, int] = {}  # containers just run, each with the first listing that must hold it
         self._marks: dict[str, _Mark] = {}
         self._listing: Job | None = None
         self._number, self._again = 0, False  # of the last listing begun; whether one more is wanted after it
-        self._follow_again = 0  # the first listing that may tell that the followed container was started again
-        self._output, self._ports = OutputStream(crew, self), FreePorts(roster, make_page_probe, self)
+        self._output, self._ports = Following(crew, self), FreePorts(roster, make_page_probe, self)
         self._pages = PageWatch(crew, roster, make_page_probe, self._codes, self)
         self._wire()
 
     def _wire(self) -> None:
         self._output.began.connect(self.output_began)
         self._output.arrived.connect(self.output_arrived)
-        self._output.ended.connect(self._on_output_ended)
-        self._output.failed.connect(self._on_output_failed)
+        self._output.ended.connect(self.output_ended)
+        self._output.run_started.connect(self._on_run_started)
+        self._output.run_failed.connect(self.run_failed)
         self._pages.answered.connect(self.page_answered)
         self._pages.awaited.connect(self.pages_awaited)
         self._ports.proposed.connect(self.ports_proposed)
         self._ports.checked.connect(self.port_checked)
-        for part in (self._pages, self._ports):
+        for part in (self._output, self._pages, self._ports):
             part.failed.connect(self.failed)
         self._crew.changed.connect(self._on_crew_changed)
 
@@ -125,12 +124,11 @@ class ContainerRoom(QObject):
         """Take note of what the engine tells of its containers."""
         if event.exit_code is not None:
             self._codes.note(event.id, event.exit_code)
+        self._output.see(event)
 
     def run(self, options: RunOptions) -> None:
-        """Start a container; run_started or run_failed follows."""
-        job = self._crew.act(("run", next(self._runs)), partial(_run, options))
-        job.succeeded.connect(partial(self._on_run, options))
-        job.failed.connect(self.run_failed)
+        """Start a container; run_started or run_failed follows. Whoever follows it then misses none of its words."""
+        self._output.run(options)
 
     @Slot(object)
     def start(self, container: Container) -> None:
@@ -155,8 +153,7 @@ class ContainerRoom(QObject):
     @Slot(str)
     def follow(self, container_id: str) -> None:
         """Bring its output, in place of the one followed before; asking again for the same changes nothing."""
-        if self._output.container_id != container_id or not self._output.flowing:
-            self._output.follow(container_id)
+        self._output.follow(container_id)
 
     @Slot()
     def unfollow(self) -> None:
@@ -196,7 +193,8 @@ class ContainerRoom(QObject):
             self._marks[container_id] = _Mark(doing, self._number + 1)
         self.refresh()
 
-    def _on_run(self, options: RunOptions, container_id: str) -> None:
+    @Slot(str, object)
+    def _on_run_started(self, container_id: str, options: RunOptions) -> None:
         """Show it before it is listed: it may have ended by then, and its end is to be told."""
         ports = tuple(PublishedPort(each.port, each.protocol, "", each.host_port) for each in options.ports)
         self._known[container_id] = Container(
@@ -223,9 +221,7 @@ class ContainerRoom(QObject):
         for gone in [known for key, known in before.items() if key not in self._known]:
             self.removed.emit(self._ended(gone))
         self._pages.listed(self._number, self._known)
-        followed = self._known.get(self._output.container_id)
-        if followed and followed.alive and not self._output.flowing and 0 < self._follow_again <= self._number:
-            self._output.follow(followed.id)
+        self._output.listed(self._known)
 
     def _ended(self, gone: Container) -> Container:
         code = self._codes.of(gone.id)
@@ -244,16 +240,6 @@ class ContainerRoom(QObject):
         self._listing = None
         if self._again:
             self.refresh()
-
-    @Slot(str)
-    def _on_output_ended(self, container_id: str) -> None:
-        self._follow_again = self._number + 1
-        self.output_ended.emit(container_id)
-
-    @Slot(object)
-    def _on_output_failed(self, error: AppError) -> None:
-        self._follow_again = 0  # it would fail again
-        self.failed.emit(error)
 
     @Slot(bool)
     def _on_crew_changed(self, connected: bool) -> None:
@@ -282,10 +268,6 @@ class ContainerRoom(QObject):
 
 def _list(engine: Engine, token: CancelToken, report: Report) -> list[Container]:
     return engine.containers()
-
-
-def _run(options: RunOptions, engine: Engine, token: CancelToken, report: Report) -> str:
-    return engine.run(options)
 
 
 def _start(container_id: str, engine: Engine, token: CancelToken, report: Report) -> None:

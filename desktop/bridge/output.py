@@ -1,17 +1,18 @@
 """The output of one container, as it comes, in few and bounded deliveries."""
 
 import threading
+from collections.abc import Iterable
 from functools import partial
 from itertools import groupby
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.bridge.crew import EngineCrew
-from desktop.bridge.worker import Job, Report, Worker
+from desktop.bridge.worker import Job, Report, Work, Worker
 from desktop.core.cancel import CancelToken
 from desktop.core.engine_errors import ContainerGone, EngineUnreachable, NoThreadFree
 from desktop.core.errors import AppError
-from desktop.core.inventory import OutputPiece
+from desktop.core.inventory import OutputPiece, RunOptions
 from desktop.core.ports import Engine
 
 PACE_MS = 100  #: between two deliveries
@@ -51,26 +52,25 @@ class _Basin:
 
 
 class OutputStream(QObject):
-    """Follows one container at a time, on a worker hired for it; at most ten deliveries a second, none while silent."""
+    """The output of one container, on a worker hired for it; ten deliveries a second at most, none while silent.
 
-    began = Signal(str)  # the container's id; what was shown before is about to come again
-    arrived = Signal(str, object)  # the id, list[OutputPiece]
-    ended = Signal(str)  # it stopped, or is gone
-    failed = Signal(object)  # AppError
+    It is used once: to follow a container that is there, or to run one and miss none of its words.
+    """
+
+    started = Signal(str)  # what was to be run runs: its id
+    refused = Signal(object)  # AppError: it could not be run
+    arrived = Signal(object)  # list[OutputPiece]
+    ended = Signal()  # the container stopped, or is gone, or does not tell
+    failed = Signal(object)  # AppError: why it does not tell, where nothing else says so
 
     def __init__(self, crew: EngineCrew, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.container_id = ""
         self._crew, self._basin = crew, _Basin()
         self._job: Job | None = None
         self._worker: Worker | None = None
-        self._container_id = ""
         self._pace = QTimer(self, interval=PACE_MS, singleShot=True)
         self._pace.timeout.connect(self._deliver)
-
-    @property
-    def container_id(self) -> str:
-        """The container that is followed, also after its output ended; "" for none."""
-        return self._container_id
 
     @property
     def flowing(self) -> bool:
@@ -78,41 +78,59 @@ class OutputStream(QObject):
         return self._job is not None
 
     def follow(self, container_id: str) -> None:
-        """Bring the latest output of a container and what follows, in place of the one followed before."""
-        self.unfollow()
-        self._container_id = container_id
-        worker = self._crew.hire("output")
-        if worker is None:
-            self.failed.emit(NoThreadFree())
+        """Bring the latest output of a container and what follows."""
+        self.container_id = container_id
+        self._begin(partial(_pour_out, container_id, self._basin))
+
+    def run(self, options: RunOptions) -> None:
+        """Run a container, then bring its output from the first word on."""
+        self._begin(partial(_run_and_pour_out, options, self._basin))
+
+    def stop(self) -> None:
+        """Stop at once; nothing more is told."""
+        self._pace.stop()
+        job, self._job = self._job, None
+        worker, self._worker = self._worker, None
+        if job:
+            job.cancel()
+        if worker:
+            self._crew.dismiss(worker)
+
+    def interrupt(self) -> None:
+        """End as if the container had."""
+        if self.flowing:
+            self._end()
+
+    def _begin(self, work: Work) -> None:
+        self._worker = self._crew.hire("output")
+        if self._worker is None:
+            self._tell(NoThreadFree())
             return
-        self._worker, self._basin = worker, _Basin()
-        self.began.emit(container_id)
-        self._job = worker.submit(partial(_pour_out, container_id, self._basin))
+        self._job = self._worker.submit(work)
         self._job.token.on_cancel(self._basin.close)
         self._job.progressed.connect(self._on_job_progressed)
         self._job.succeeded.connect(self._on_job_succeeded)
         self._job.failed.connect(self._on_job_failed)
 
-    def unfollow(self) -> None:
-        """Stop at once; nothing more arrives."""
-        self._pace.stop()
-        self._container_id = ""
-        self._let_go()
-
-    def interrupt(self) -> None:
-        """End the flow as if the engine had; what was followed is kept in mind."""
-        if self.flowing:
-            self._end()
+    def _tell(self, error: AppError) -> None:
+        if not self.container_id:
+            self.refused.emit(error)
+        elif not isinstance(error, ContainerGone | EngineUnreachable):  # those are said by the list and by the bar
+            self.failed.emit(error)
 
     @Slot()
     def _deliver(self) -> None:
         pieces = self._basin.drain()
         if pieces:
-            self.arrived.emit(self._container_id, pieces)
+            self.arrived.emit(pieces)
 
     @Slot(object)
-    def _on_job_progressed(self, _: object) -> None:
-        self._pace.start()
+    def _on_job_progressed(self, value: object) -> None:
+        if isinstance(value, str):
+            self.container_id = value
+            self.started.emit(value)
+        elif self.flowing:
+            self._pace.start()
 
     @Slot(object)
     def _on_job_succeeded(self, _: object) -> None:
@@ -121,28 +139,28 @@ class OutputStream(QObject):
     @Slot(object)
     def _on_job_failed(self, error: AppError) -> None:
         self._end()
-        if not isinstance(error, ContainerGone | EngineUnreachable):  # those are said by the list and by the bar
-            self.failed.emit(error)
+        self._tell(error)
 
     def _end(self) -> None:
-        self._pace.stop()
         self._deliver()
-        self._let_go()
-        self.ended.emit(self._container_id)
-
-    def _let_go(self) -> None:
-        job, self._job = self._job, None
-        worker, self._worker = self._worker, None
-        if job:
-            job.cancel()
-        if worker:
-            self._crew.dismiss(worker)
+        self.stop()
+        self.ended.emit()
 
 
 def _pour_out(container_id: str, basin: _Basin, engine: Engine, token: CancelToken, report: Report) -> None:
-    for piece in engine.output(container_id, token):
+    _pour(engine.output(container_id, token), basin, token, report)
+
+
+def _pour(pieces: Iterable[OutputPiece], basin: _Basin, token: CancelToken, report: Report) -> None:
+    for piece in pieces:
         for at in range(0, len(piece.text), MOST // 4):
             token.check()
             if basin.pour(OutputPiece(piece.text[at : at + MOST // 4], piece.error)):
                 report(None)
     token.check()
+
+
+def _run_and_pour_out(options: RunOptions, basin: _Basin, engine: Engine, token: CancelToken, report: Report) -> None:
+    container_id, pieces = engine.run_and_listen(options, token)
+    report(container_id)
+    _pour(pieces, basin, token, report)

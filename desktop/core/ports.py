@@ -1,6 +1,6 @@
 """What the bridge needs from the outside world. Each is built and used on one worker thread."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,12 @@ class Engine(Protocol):
         """Create a container and start it; return its id. Where the start fails nothing is left behind.
 
         PortTaken, ContainerNameTaken, ContainerNameInvalid, ImageNotHere, CommandNotFound.
+        """
+
+    def run_and_listen(self, options: RunOptions, token: CancelToken) -> tuple[str, Iterable[OutputPiece]]:
+        """As run(), with its output from the first word on, until it ends or *token* is cancelled.
+
+        Of a container that ends at once and is removed then nothing could be read back.
         """
 
     def start(self, container_id: str) -> None:

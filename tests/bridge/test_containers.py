@@ -57,11 +57,11 @@ class FakeEngine:
         assert self.list_gate.wait(10)
         return found
 
-    def run(self, options):
+    def run_and_listen(self, options, token):
         if self.run_refusal:
             raise self.run_refusal
         self.put(container(options.name))
-        return f"id-{options.name}"
+        return f"id-{options.name}", self.output(f"id-{options.name}", token)
 
     def _do(self, act, container_id, state):
         assert self.gate.wait(10)
@@ -398,7 +398,7 @@ def test_output_of_a_container_that_was_started_again_comes_by_itself(qtbot, roo
     refresh()
     assert told[3:] == [], "it has not been started"
     engine.put(container("web"))
-    room.refresh()
+    room.see(EngineEvent(Subject.CONTAINER, "start", "id-web", "web"))
     qtbot.waitUntil(lambda: told[3:] == ["began", "id-web speaks\n"])
     room.follow("id-web")
     assert len(told) == 5, "it is followed already"
@@ -411,6 +411,7 @@ def test_without_the_engine_the_output_ends_and_pages_are_given_up_quietly(qtbot
     room.follow("id-web")
     assert engine.said.wait(5)
     room.open_page("id-web", "localhost:8080")
+    qtbot.waitUntil(lambda: bool(probe.asked))
     with qtbot.waitSignal(room.output_ended):
         crew.connect_to(None)
     assert probe.cancelled.wait(5)

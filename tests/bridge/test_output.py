@@ -7,8 +7,8 @@ from desktop.bridge import output
 from desktop.bridge.crew import EngineCrew
 from desktop.bridge.output import OutputStream
 from desktop.bridge.worker import Roster
-from desktop.core.engine_errors import ContainerGone, EngineRefused, EngineUnreachable, NoThreadFree
-from desktop.core.inventory import OutputPiece
+from desktop.core.engine_errors import ContainerGone, EngineRefused, EngineUnreachable, ImageNotHere, NoThreadFree
+from desktop.core.inventory import OutputPiece, RunOptions
 
 
 class SpeakingEngine:
@@ -17,6 +17,11 @@ class SpeakingEngine:
     def __init__(self):
         self.asked, self.freed, self.closed = [], threading.Event(), threading.Event()
         self.script = lambda: iter(())
+
+    def run_and_listen(self, options, token):
+        if options.image == "missing":
+            raise ImageNotHere(name="missing")
+        return f"id-{options.image}", self.output(f"id-{options.image}", token)
 
     def output(self, container_id, token, last_lines=1000):
         self.asked.append(container_id)
@@ -29,19 +34,21 @@ class SpeakingEngine:
 
 class Listener:
     def __init__(self, stream):
-        self.told, self.times = [], []
-        stream.began.connect(lambda container: self.told.append(("began", container)))
+        self.told, self.pieces, self.times = [], [], []
         stream.arrived.connect(self.hear)
-        stream.ended.connect(lambda container: self.told.append(("ended", container)))
-        stream.failed.connect(lambda error: self.told.append(("failed", type(error))))
+        stream.started.connect(lambda container: self.told.append(("started", container)))
+        stream.ended.connect(lambda: self.told.append("ended"))
+        for name in ("refused", "failed"):
+            getattr(stream, name).connect(lambda error, name=name: self.told.append((name, type(error))))
 
-    def hear(self, container, pieces):
+    def hear(self, pieces):
         self.times.append(time.monotonic())
-        self.told += [(container, piece.text, piece.error) for piece in pieces]
+        self.pieces += pieces
+        self.told.append("arrived")
 
     @property
     def text(self):
-        return "".join(told[1] for told in self.told if len(told) == 3)
+        return "".join(piece.text for piece in self.pieces)
 
 
 @pytest.fixture
@@ -71,13 +78,8 @@ def test_what_came_in_pieces_arrives_as_one_delivery_and_in_order(qtbot, stream,
     stream.follow("web")
     with qtbot.waitSignal(stream.ended):
         pass
-    assert stream.listener.told == [
-        ("began", "web"),
-        ("web", "ab\n", False),
-        ("web", "!", True),
-        ("web", "c", False),
-        ("ended", "web"),
-    ]
+    assert stream.listener.pieces == [OutputPiece("ab\n"), OutputPiece("!", True), OutputPiece("c")]
+    assert stream.listener.told == ["arrived", "ended"]
 
 
 def test_the_first_words_arrive_while_the_container_goes_on(qtbot, stream, engine):
@@ -112,7 +114,7 @@ def test_no_delivery_is_larger_than_the_bound_and_nothing_is_lost(qtbot, stream,
     monkeypatch.setattr(output, "MOST", 3000)
     engine.script = lambda: (OutputPiece(f"{number:09}\n") for number in range(350))
     sizes = []
-    stream.arrived.connect(lambda _, pieces: sizes.append(sum(len(piece.text) for piece in pieces)))
+    stream.arrived.connect(lambda pieces: sizes.append(sum(len(piece.text) for piece in pieces)))
     stream.follow("web")
     with qtbot.waitSignal(stream.ended):
         pass
@@ -124,7 +126,7 @@ def test_a_huge_piece_is_delivered_in_parts(qtbot, stream, engine, monkeypatch):
     monkeypatch.setattr(output, "MOST", 400)
     engine.script = lambda: iter([OutputPiece("x" * 1000)])
     sizes = []
-    stream.arrived.connect(lambda _, pieces: sizes.append(sum(len(piece.text) for piece in pieces)))
+    stream.arrived.connect(lambda pieces: sizes.append(sum(len(piece.text) for piece in pieces)))
     stream.follow("web")
     with qtbot.waitSignal(stream.ended):
         pass
@@ -137,7 +139,7 @@ def test_a_silent_container_causes_nothing(qtbot, stream, engine):
     stream.follow("web")
     qtbot.waitUntil(lambda: engine.asked == ["web"])
     assert not stream._pace.isActive()
-    assert stream.listener.told == [("began", "web")]
+    assert stream.listener.told == []
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["while it reads", "while the basin is full"])
@@ -158,28 +160,42 @@ def test_to_stop_following_frees_the_worker_at_once_and_nothing_more_arrives(
     engine.script = script
     stream.follow("web")
     assert said.wait(5)
-    stream.unfollow()
+    stream.stop()
     begun = time.monotonic()
     qtbot.waitUntil(lambda: "output" not in roster.names)
     assert time.monotonic() - begun < 1
     assert engine.closed.is_set()
-    assert (stream.container_id, stream.flowing, stream.listener.text) == ("", False, "")
+    assert (stream.flowing, stream.listener.told) == (False, [])
 
 
-def test_following_another_container_leaves_the_first(qtbot, stream, engine):
+def test_what_is_run_is_told_before_its_first_words_and_misses_none(qtbot, stream, engine):
+    engine.script = lambda: iter([OutputPiece("no configuration\n", True)])
+    stream.run(RunOptions("web"))
+    with qtbot.waitSignal(stream.ended):
+        pass
+    assert stream.listener.told == [("started", "id-web"), "arrived", "ended"]
+    assert engine.asked == ["id-web"]
+
+
+def test_a_run_that_is_refused_is_no_failure_of_the_output(qtbot, stream):
+    stream.run(RunOptions("missing"))
+    qtbot.waitUntil(lambda: stream.listener.told == ["ended", ("refused", ImageNotHere)])
+
+
+def test_an_interrupted_one_ends_with_all_that_had_come(qtbot, stream, engine):
     said = threading.Event()
 
     def script():
-        yield OutputPiece(engine.asked[-1])
+        yield OutputPiece("half")
         said.set()
         engine.freed.wait(10)
 
     engine.script = script
-    stream.follow("one")
+    stream.follow("web")
     assert said.wait(5)
-    stream.follow("two")
-    qtbot.waitUntil(lambda: stream.listener.text == "two")
-    assert stream.container_id == "two"
+    stream.interrupt()
+    stream.interrupt()
+    assert (stream.listener.told, stream.listener.text) == (["arrived", "ended"], "half")
 
 
 @pytest.mark.parametrize(
@@ -195,13 +211,15 @@ def test_only_a_failure_that_nothing_else_tells_is_told(qtbot, stream, engine, e
     stream.follow("web")
     with qtbot.waitSignal(stream.ended):
         pass
-    qtbot.wait_until(lambda: stream.listener.told[2:] == [("ended", "web"), *told])
+    qtbot.waitUntil(lambda: stream.listener.told == ["arrived", "ended", *told])
     assert stream.listener.text == "last words"
 
 
 def test_with_every_thread_taken_it_says_so(qtbot, engine):
     roster = Roster(most=2)
-    stream = OutputStream(EngineCrew(roster))
-    with qtbot.waitSignal(stream.failed, check_params_cb=lambda error: isinstance(error, NoThreadFree)):
-        stream.follow("web")
+    crew = EngineCrew(roster)
+    for ask, signal in (("follow", "failed"), ("run", "refused")):
+        stream = OutputStream(crew)
+        with qtbot.waitSignal(getattr(stream, signal), check_params_cb=lambda error: isinstance(error, NoThreadFree)):
+            getattr(stream, ask)("web")
     assert roster.close() == []
