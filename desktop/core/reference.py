@@ -54,10 +54,11 @@ class Reference:
     def parse(cls, text: str) -> Self:
         """Read a name as the docker command does.
 
-        Raises InvalidReference with facts *name* and *why* (one of WhyNot).
+        Raises InvalidReference with facts *name* and *why* (one of WhyNot). Newer engines take Team/app for the host
+        Team; in lower case that would be another image, on Docker Hub, so it is refused as older ones do.
         """
         first, slash, rest = text.partition("/")
-        named = bool(slash) and (first == "localhost" or first != first.lower() or bool({".", ":"} & set(first)))
+        named = bool(slash) and (first == "localhost" or bool({".", ":"} & set(first)))
         host, rest = (first, rest) if named else ("docker.io", text)
         path, tag, digest = _parts(rest)
         why = _why_not(text, host, path, tag, digest)

@@ -44,7 +44,6 @@ NAMES = st.one_of(
         ("localhost/app", "localhost/app:latest"),
         ("127.0.0.1:5000/a/b:T", "127.0.0.1:5000/a/b:T"),
         ("MyReg.azurecr.io/app", "myreg.azurecr.io/app:latest"),
-        ("Team/app", "team/app:latest"),  # a capital: it can only be a host
         ("[::1]:5000/app", "[::1]:5000/app:latest"),
         (f"ghcr.io/app@{DIGEST}", f"ghcr.io/app@{DIGEST}"),
         (f"ghcr.io/app:1@{LONGER}", f"ghcr.io/app:1@{LONGER}"),
@@ -64,6 +63,7 @@ def test_reads_a_name_as_the_docker_command_does(text, full):
         ("a b", WhyNot.SPACE),
         ("a\n", WhyNot.SPACE),
         ("App", WhyNot.UPPER),
+        ("Team/app", WhyNot.UPPER),  # not team/app on Docker Hub, nor a host that is called Team
         ("contoso.azurecr.io/Samples/nginx", WhyNot.UPPER),
         ("ä", WhyNot.LETTERS),
         ("x.y/\u0661", WhyNot.LETTERS),
@@ -137,6 +137,7 @@ def test_a_familiar_name_is_the_one_docker_lists(text, familiar):
 
 
 @given(NAMES)
+@example("Upper/0")
 def test_a_name_in_full_means_itself(text):
     try:
         name = Reference.parse(text)
@@ -170,14 +171,10 @@ def judge(dockerd, small_image):
 
 
 def beyond_that_engine(text):
-    """Rules younger than the lab's engine (2020): a capital makes the first part a host, and hosts in brackets.
-
-    And one of ours: registry-1.docker.io is Docker Hub too, and its names in capitals are.
-    """
-    first, slash, _ = text.partition("/")
-    capital = slash and first != first.lower() and not {".", ":"} & set(first)
+    """A rule younger than the lab's engine (2020), hosts in brackets; and one of ours: all of Docker Hub's are one."""
+    first = text.partition("/")[0]
     hub = first.lower() in DOCKER_HUB_HOSTS and first not in ("docker.io", "index.docker.io")
-    return capital or "[" in text or hub
+    return "[" in text or hub
 
 
 @pytest.mark.lab
