@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from desktop import __version__, factories
 from desktop.adapters.app_folders import AppFolders, app_folders
 from desktop.adapters.settings_file import SettingsFile
+from desktop.bridge.garbage import GarbageCollector
 from desktop.bridge.worker import Roster
 from desktop.core.settings import Settings
 from desktop.ui import theme
@@ -60,6 +61,7 @@ class Portside(QObject):
         self.dresser.dress(self._settings.appearance)
         self.window, self.roster = MainWindow(), Roster()
         self.house: House | None = None
+        self._collector: GarbageCollector | None = None
         self.window.restore_place(self._settings.window)
         self.window.painted.connect(self._on_window_painted)
         self.window.close_requested.connect(self.quit)
@@ -90,6 +92,7 @@ class Portside(QObject):
         if self._store.damaged:
             words = self.tr("Your settings were damaged and begin anew. The old file is kept as {place}.")
             self.window.bar.messages.say(words.format(place=self._store.damaged), "warn")
+        self._collector = GarbageCollector(parent=self)
         self.furnished.emit()
         self.house.open()
 
@@ -106,7 +109,10 @@ class Portside(QObject):
         if self.house is not None:
             self.house.close()
         self.window.close()
-        self.left.emit(self.roster.close(QUIT_S))
+        blocked = self.roster.close(QUIT_S)
+        if self._collector:
+            self._collector.stop()
+        self.left.emit(blocked)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

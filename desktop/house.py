@@ -120,6 +120,7 @@ class House(QObject):
         self._registries = registries = RegistryRoom(
             roster, factories.make_registries, factories.make_keychain, settings.accounts, self
         )
+        registries.secret_held.connect(ground.redactor.register)  # before anybody uses it
         return Rooms(
             preferences,
             link,

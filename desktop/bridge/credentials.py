@@ -1,6 +1,7 @@
 """Whose secrets are where: in the keyring, in memory for a while, or in memory until Portside quits."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
@@ -11,7 +12,7 @@ from desktop.bridge.worker import Job, Report, Roster
 from desktop.core.cancel import CancelToken
 from desktop.core.ports import Credential, Keychain
 from desktop.core.registry import Account, KeyringState
-from desktop.core.registry_errors import SignInNeeded
+from desktop.core.registry_errors import KeyringRefused, SignInNeeded
 from desktop.core.secret import Secret
 
 HELD_MS = 15 * 60 * 1000  #: what was read from the keyring is held that long, so that 500 transfers are one read
@@ -21,6 +22,7 @@ MakeKeychain = Callable[[], Keychain]
 class Credentials(QObject):
     """Gives out credentials and is the only one in the bridge to keep them. UI thread only."""
 
+    held = Signal(object)  # Secret: it is in use from now on, so that whoever writes logs can leave it out
     forgotten = Signal(str)  # an account's id: nobody may keep its secret any longer
     keyring_known = Signal(object)  # KeyringState
 
@@ -50,11 +52,16 @@ class Credentials(QObject):
             return settled(error=SignInNeeded(host=account.host))
         return Errand(self._desk.submit(partial(_read, account)), partial(self._hold, account))
 
-    def keep(self, account: Account, secret: Secret) -> Job:
-        """Store the proven *secret*: in the keyring, or in memory until Portside quits. KeyringRefused."""
+    def keep(self, account: Account, secret: Secret, before: Account | None = None) -> Job:
+        """Store the proven *secret*: in the keyring, or in memory until Portside quits. KeyringRefused.
+
+        *before* is the same account as it was, whose secret is not to outlive this one.
+        """
         if account.kept:
             return Errand(self._desk.submit(partial(_store, account, secret)), partial(self._hold, account))
-        self._memory[account.id] = Credential(account.user, secret)
+        if before and before.kept:
+            self._desk.submit(partial(_delete_if_possible, before))
+        self._remember(account, secret)
         self._ends.pop(account.id, None)
         return settled(self._memory[account.id])
 
@@ -70,8 +77,12 @@ class Credentials(QObject):
         if self._memory.pop(account_id, None):
             self.forgotten.emit(account_id)
 
-    def _hold(self, account: Account, secret: Secret) -> Job:
+    def _remember(self, account: Account, secret: Secret) -> None:
         self._memory[account.id] = Credential(account.user, secret)
+        self.held.emit(secret)
+
+    def _hold(self, account: Account, secret: Secret) -> Job:
+        self._remember(account, secret)
         self._ends[account.id] = QDeadlineTimer(self._held_ms)
         self._wind()
         return settled(self._memory[account.id])
@@ -106,6 +117,11 @@ def _store(account: Account, secret: Secret, keychain: Keychain, token: CancelTo
     token.check()
     keychain.set(account.host, account.id, secret)
     return secret
+
+
+def _delete_if_possible(account: Account, keychain: Keychain, token: CancelToken, report: Report) -> None:
+    with suppress(KeyringRefused):  # it may be why the new secret is not kept there
+        keychain.delete(account.host, account.id)
 
 
 def _delete(account: Account, keychain: Keychain, token: CancelToken, report: Report) -> None:

@@ -77,7 +77,8 @@ class Enrolment(QObject):
                 replace(account, id=known.id if known else account.id, user="", asks=False, trusted_realm="", kept=True)
             )
         self._storing = account
-        return Errand(self._credentials.keep(account, secret), partial(_give, account))
+        before = self._find(account.host, account.user)
+        return Errand(self._credentials.keep(account, secret, before), partial(_give, account))
 
     def _end(self) -> None:
         desk, self._desk = self._desk, None

@@ -35,6 +35,7 @@ class RegistryRoom(QObject):
     signed_out = Signal(object)  # Account
     listed = Signal(object)  # Listing
     described = Signal(str, str, str, object)  # account id, repository, tag, TagDetails
+    secret_held = Signal(object)  # Secret: in use from now on, to be left out of logs; before anybody gets it
     failed = Signal(object)  # AppError
 
     def __init__(
@@ -53,6 +54,7 @@ class RegistryRoom(QObject):
         self._greeting: Job | None = None
         self._credentials = Credentials(roster, make_keychain, parent=self)
         self._credentials.keyring_known.connect(self.keyring_known)
+        self._credentials.held.connect(self.secret_held)
         self._credentials.forgotten.connect(self._close_desk)  # its session holds the secret
         self._enrolment = Enrolment(roster, make_registries, self._credentials, self._account_of, self)
         self._enrolment.enrolled.connect(self._on_enrolled)

@@ -108,3 +108,14 @@ def test_the_keyrings_state_is_found_out_on_its_worker(qtbot, credentials, keych
     with qtbot.waitSignal(credentials.keyring_known) as told:
         credentials.learn_keyring()
     assert told.args == [KeyringState.LOCKED]
+
+
+@pytest.mark.parametrize("account", [KEPT, UNKEPT])
+def test_a_secret_is_announced_before_anybody_gets_it(qtbot, credentials, account):
+    heard = []
+    credentials.held.connect(lambda secret: heard.append(secret))
+    job = credentials.keep(account, SECRET)
+    job.succeeded.connect(lambda credential: heard.append("given"))
+    result(qtbot, job)
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard == [SECRET, "given"]

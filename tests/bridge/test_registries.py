@@ -183,6 +183,15 @@ def test_signing_in_again_with_a_wrong_secret_spares_the_old_one(qtbot, signed_i
     assert keychain.items == {("reg.example", "1"): Secret("right")}
 
 
+def test_a_secret_now_kept_in_memory_does_not_leave_the_old_one_in_the_keyring(qtbot, signed_in, keychain):
+    account = connect(qtbot, signed_in, keep=False)
+    assert (account.id, account.kept) == ("1", False)
+    qtbot.waitUntil(lambda: keychain.items == {})
+    keychain.fault = KeyringRefused()
+    with qtbot.waitSignal(signed_in.signed_out):
+        signed_in.sign_out(account)
+
+
 @pytest.mark.parametrize("stage", ["greet", "sign_in", "keyring"])
 def test_a_sign_in_given_up_leaves_nothing_at_any_stage(qtbot, room, world, keychain, stage):
     gate = threading.Event()
