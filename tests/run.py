@@ -92,10 +92,12 @@ class Run:
         """A stage of pytest."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report.xml"
-            command = [str(python), "-m", "pytest", "--quiet", f"--junitxml={report}", *arguments]
-            if self.prefix:
-                command += ["-p", "no:cacheprovider"]  # sudo: leave no files of root in the tree
+            command = [*self.pytest_command(python), "--quiet", f"--junitxml={report}", *arguments]
             self.stages.run(name, *self.inside(command, **environment), report)
+
+    def pytest_command(self, python: Path) -> list[str]:
+        """pytest; with sudo it leaves no files of root's in the tree."""
+        return [str(python), "-m", "pytest", *(["-p", "no:cacheprovider"] if self.prefix else [])]
 
     def checks(self) -> None:
         """The stages that read the code."""
@@ -195,7 +197,7 @@ def _only_pytest(run: Run, arguments: list[str]) -> int:
     for note in run.notes:
         _say(note)
     platform = {"QT_QPA_PLATFORM": "xcb"} if any("journeys" in argument for argument in arguments) else {}
-    command, environment = run.inside([str(run.python), "-m", "pytest", *arguments], **platform)
+    command, environment = run.inside([*run.pytest_command(run.python), *arguments], **platform)
     return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 
