@@ -89,6 +89,7 @@ def test_an_application_is_left_running(computer, tmp_path):
     system = computer(Step(("app",), ends=False), app="exec sleep 1")
     start_engine(system, "toy", "Toy", CancelToken())
     assert time.monotonic() - begin < 0.8
+    assert os.getsid(engine_start._left[-1].pid) != os.getsid(0), "it would end with our terminal"
 
 
 def test_a_program_that_can_not_be_run_is_a_step_that_failed(computer):
