@@ -23,7 +23,6 @@ class TransferRoom(QObject):
     """Pulls and pushes, each on a worker of its own while it runs, as many at once as the queue's limits admit."""
 
     changed = Signal()  # something about some transfer, ten times a second at most
-    summary_changed = Signal(object)  # Summary, as often at most
     arrived = Signal(object)  # Transfer that is DONE
     failed = Signal(object)  # Transfer that FAILED
 
@@ -175,8 +174,6 @@ class TransferRoom(QObject):
         self.summary = self._sum_up(transfers)
         if self.model.show(lanes, transfers) or self.summary != before:
             self.changed.emit()
-        if self.summary != before:
-            self.summary_changed.emit(self.summary)
         if self.summary.out or self.summary.coming:
             self._picture.start(LEAST_MS)
 
