@@ -22,7 +22,6 @@ from desktop.core.display import LINE_LIMIT, display
 from desktop.core.engine_errors import EngineStopped, PortTaken
 from desktop.core.errors import AppError, NextStep, family
 from desktop.core.registry_errors import AccessDenied, NotARegistry
-from desktop.ui import theme
 from desktop.ui.dialog_frame import DialogFrame, Note
 from desktop.ui.notices import Banner, explain
 from desktop.ui.widgets.painted import Elided
@@ -71,14 +70,6 @@ PAYLOADS = [
     "half a character \ud800 and \udfff",
     LONG,
 ]
-
-
-@pytest.fixture(autouse=True)
-def dresser(qapp):
-    made = theme.Dresser(qapp)
-    yield made
-    qapp.removeEventFilter(made)
-    made.deleteLater()
 
 
 def banner(text):
