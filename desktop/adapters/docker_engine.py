@@ -26,7 +26,7 @@ from desktop.core.engine_errors import (
     ImageInUse,
     refusal,
 )
-from desktop.core.errors import AppError
+from desktop.core.errors import AppError, Cancelled
 from desktop.core.inventory import (
     Container,
     EngineEvent,
@@ -93,19 +93,22 @@ class DockerEngine:
     def run(self, options: RunOptions) -> str:
         """Create a container and start it; return its id. Where the start fails nothing is left behind."""
         made = self._create(options)
-        self._start_or_remove(made, options.image)
+        with self._or_removed(made), in_words(name=options.image):
+            self._api.start(made)
         return made
 
     def run_and_listen(self, options: RunOptions, token: CancelToken) -> tuple[str, Iterable[OutputPiece]]:
-        """As run(), with its output from the first word on."""
+        """As run(), with its output from the first word on. Cancelled before it starts, nothing is left behind."""
         made = self._create(options)
-        heard = listen(*self._place, made, token)
-        try:
-            self._start_or_remove(made, options.image)
-        except AppError:
-            if heard:
-                heard.close()
-            raise
+        with self._or_removed(made):
+            heard = listen(*self._place, made, token)
+            try:
+                with in_words(name=options.image):
+                    self._api.start(made)
+            except AppError:
+                if heard:
+                    heard.close()
+                raise
         return made, heard or self.output(made, token)
 
     def start(self, container_id: str) -> None:
@@ -179,11 +182,12 @@ class DockerEngine:
         with self._naming(options), in_words(name=options.image):
             return str(self._api.create_container(**_wanted(options, self._api))["Id"])
 
-    def _start_or_remove(self, made: str, image: str) -> None:
+    @contextmanager
+    def _or_removed(self, made: str) -> Iterator[None]:
+        """Leave nothing of the container *made* where what is done within fails or is cancelled."""
         try:
-            with in_words(name=image):
-                self._api.start(made)
-        except AppError:
+            yield
+        except (AppError, Cancelled):
             with suppress(AppError), in_words():  # one that removes itself is gone already
                 self._api.remove_container(made, v=True, force=True)  # ours, and nobody saw it run
             raise

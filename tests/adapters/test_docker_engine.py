@@ -279,6 +279,15 @@ def test_a_start_that_fails_leaves_nothing_behind(engine, box, busy_port, leaves
 
 
 @pytest.mark.lab
+def test_a_run_cancelled_before_it_starts_leaves_nothing_behind(engine, box):
+    before, token = engine.containers(), CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        engine.run_and_listen(RunOptions(box), token)
+    assert engine.containers() == before
+
+
+@pytest.mark.lab
 def test_a_name_that_is_taken_or_none_is_refused(engine, box):
     run(engine, box, name="taken")
     with pytest.raises(ContainerNameTaken) as taken:
