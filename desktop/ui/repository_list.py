@@ -14,7 +14,8 @@ from desktop.core.registry_errors import InvalidReference, ListingNotAllowed
 from desktop.ui.naming import registry_title
 from desktop.ui.repository_cells import CELLS, TOGGLE, WIDTHS
 from desktop.ui.widgets.blank import Blank
-from desktop.ui.widgets.parts import button, column, divider, field, frame, label, row
+from desktop.ui.widgets.painted import Elided
+from desktop.ui.widgets.parts import button, column, divider, field, frame, row
 from desktop.ui.widgets.table import Table
 
 HIGH = 40  #: pixels of a row
@@ -43,10 +44,12 @@ class RepositoryList(QFrame):
         self.filter.setClearButtonEnabled(True)
         self.table = Table(model, CELLS, WIDTHS, self.tr("Repositories and tags"), HIGH)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
-        self.shown, self.more_button = label("", "small", "text2"), button(self.tr("Load more"), kind="link")
+        self.shown, self.more_button = Elided("", "small", "text2"), button(self.tr("Load more"), kind="link")
         self.look_button = button("", "search")
         self._make_places()
-        foot = frame("pane", row(self.shown, None, self.more_button, margins=(24, 8, 16, 10)))
+        line = row(self.shown, self.more_button, margins=(24, 8, 16, 10))
+        line.setStretch(0, 1)
+        foot = frame("pane", line)
         whole = column(row(self.filter, margins=(24, 12, 16, 12)), divider(), self._places, divider(), foot, gap=0)
         whole.setStretch(2, 1)
         self.setLayout(whole)

@@ -135,8 +135,10 @@ class SigninDialog(DialogFrame):
     @Slot()
     def fit(self) -> None:
         """Be as high as the form, but stay on the screen."""
-        wanted = self._box.totalHeightForWidth(WIDE)
-        self.resize(WIDE, min(wanted, self.screen().availableGeometry().height() - SCREEN_EDGE))
+        self.about.show()
+        wanted, most = self._box.totalHeightForWidth(WIDE), self.screen().availableGeometry().height() - SCREEN_EDGE
+        self.about.setVisible(wanted <= most)  # the first to go where the screen is low
+        self.resize(WIDE, min(wanted, most))
 
     @Slot()
     def _place(self) -> None:

@@ -1,7 +1,7 @@
 """The pane beside a registry's list: the chosen tag, what can be done with it, and what it is made of."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core.display import one_line
@@ -53,8 +53,9 @@ class TagDetailsPane(QFrame):
         self.show_nothing()
 
     def _lay_out(self) -> None:
-        acts = row(self.pull_button, self.run_button, self.copy_button, None)
-        head = column(column(self.title, self.about, gap=2), 4, acts, gap=8, margins=(20, 16, 20, 8))
+        self.copy_button.setAccessibleName(self.tr("Copy address"))
+        self._acts = row(self.pull_button, self.run_button, self.copy_button, None)
+        head = column(column(self.title, self.about, gap=2), 4, self._acts, gap=8, margins=(20, 16, 20, 8))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -192,9 +193,15 @@ class TagDetailsPane(QFrame):
         QGuiApplication.clipboard().setText(self._digest)
         self._say_copied(self.digest_button)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._acts.sizeHint().width() > WIDE - 40:  # in a language of longer words
+            self.copy_button.setText("")
+            self.copy_button.setToolTip(self.tr("Copy address"))
+
 
 def _fact(name: str, value: Item) -> QVBoxLayout:
-    key = label(name, "body", "text2")
+    key = Elided(name, "body", "text2")
     key.setFixedWidth(KEY)
     line = row(key, value, gap=4, top=isinstance(value, QWidget))
     line.setStretch(1, 1)
