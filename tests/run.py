@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,8 @@ class Run:
         self.python = python or self.own.python
         self.notes: list[str] = []
         self.stages = Stages(ROOT)
+        self.scratch = tempfile.mkdtemp(prefix="ps-")  # TMPDIR for all that runs; short, for sockets hang below it
+        os.chmod(self.scratch, 0o711)  # tests become somebody else, who must find the way
         self.prefix = system_packages.right_to_install(sys.stdin.isatty())
         self._make = python is None
 
@@ -79,10 +82,15 @@ class Run:
         except system_packages.InstallFailed as error:
             self.notes.append(f"not installed: {error}")
 
+    def end(self) -> None:
+        """Remove what runs left, also one that was killed; with sudo some of it is root's."""
+        subprocess.run([*(self.prefix or []), "rm", "-rf", self.scratch])
+
     def inside(self, command: list[str], **environment: str) -> tuple[list[str], dict[str, str]]:
         """*command* in namespaces of its own where we may make them, and the environment to start it with."""
         kept = {"PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("", "tests", "packaging"))}
-        kept |= {"PYTHONDONTWRITEBYTECODE": "1", "PATH": system_packages.SYSTEM_PATH, **environment}
+        kept |= {"PYTHONDONTWRITEBYTECODE": "1", "PATH": system_packages.SYSTEM_PATH, "TMPDIR": self.scratch}
+        kept |= environment
         whole = {**os.environ, **kept}
         if self.prefix is None or not namespaces.available(self.prefix):
             return command, whole
@@ -90,10 +98,9 @@ class Run:
 
     def pytest(self, name: str, python: Path, *arguments: str, **environment: str) -> None:
         """A stage of pytest."""
-        with tempfile.TemporaryDirectory() as folder:
-            report = Path(folder) / "report.xml"
-            command = [*self.pytest_command(python), "--quiet", f"--junitxml={report}", *arguments]
-            self.stages.run(name, *self.inside(command, **environment), report)
+        report = Path(self.scratch) / f"report-{len(self.stages.results)}.xml"
+        command = [*self.pytest_command(python), "--quiet", f"--junitxml={report}", *arguments]
+        self.stages.run(name, *self.inside(command, **environment), report)
 
     def pytest_command(self, python: Path) -> list[str]:
         """pytest; with sudo it leaves no files of root's in the tree."""
@@ -161,14 +168,20 @@ def main() -> int:
     )
     parser.add_argument("--nothing-left-out", action="store_true", help="fail if any test could not run here")
     asked = parser.parse_args(own)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and so end what runs in the namespaces
     run = Run(asked.python)
     try:
         run.prepare()
+        return _only_pytest(run, rest) if rest is not None else _stages(run, asked)
     except EnvironmentFailed as error:
         print(error, file=sys.stderr)
         return 1
-    if rest is not None:
-        return _only_pytest(run, rest)
+    finally:
+        run.end()
+
+
+def _stages(run: Run, asked: argparse.Namespace) -> int:
+    """What was asked for, with the closing line; 0 only if all that ran passed."""
     if asked.checks:
         run.checks()
     elif asked.gallery:

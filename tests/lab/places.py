@@ -16,7 +16,7 @@ DEBIAN_PACKAGES = ROOT / ".venv-tests" / "debian-packages"  # run.py fills it wh
 @pytest.fixture(scope="session")
 def lab_folder():
     """A folder for this run alone, gone at its end."""
-    folder = Path(tempfile.mkdtemp(prefix="portside-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="portside-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
