@@ -28,7 +28,7 @@ GROUPS = {
     State.PROVING: Group.MOVING,
     State.DONE: Group.ARRIVED,
     State.FAILED: Group.FAILED,
-}  #: what was cancelled is among all of them only
+}  # what was cancelled is among all of them only
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,6 @@ class TransferRows(TableModel):
         if (group, sought.casefold()) != (self._group, self._sought):
             self._group, self._sought = group, sought.casefold()
             self._arrange_rows()
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether something may be hidden."""
-        return (self._group, self._sought) != (Group.ALL, "")
 
     def lane_places(self) -> list[int]:
         """Which of the rows shown are lanes."""

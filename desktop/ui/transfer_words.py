@@ -159,7 +159,7 @@ class TransferWords(QObject):
     def _moves(self, transfer: Transfer) -> str:
         layers, pull = transfer.snapshot.layers, transfer.wish.direction is Direction.PULL
         if not layers:
-            return self.tr("Asking what the image is made of") if pull else self.tr("Asking which layers are there")
+            return self.tr("Begun; the engine has named no layer yet")  # Podman never does on a push
         retrying = [layer.retry_s for layer in layers if layer.phase is Phase.RETRYING]
         if retrying:
             return self.tr("A layer met trouble; the engine tries again in {n} s").format(n=min(retrying))

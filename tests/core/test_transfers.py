@@ -337,5 +337,5 @@ class Asked(RuleBasedStateMachine):
         assert all(t.state.final for t in self.queue.all()), "every transfer ends"
 
 
-Asked.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+Asked.TestCase.settings = settings(stateful_step_count=40, deadline=None)
 test_whatever_is_asked_the_rules_hold = Asked.TestCase

@@ -35,8 +35,8 @@ def test_bytes_are_told_in_one_unit_and_of_how_many_only_where_that_is_known(wor
 @pytest.mark.parametrize(
     ("direction", "layers", "told"),
     [
-        (PUSH, [], "Asking which layers are there"),
-        (PULL, [], "Asking what the image is made of"),
+        (PUSH, [], "Begun; the engine has named no layer yet"),
+        (PULL, [], "Begun; the engine has named no layer yet"),
         (PUSH, [layer(1, Phase.WAITING), layer(2, Phase.DONE)], "Waits for the engine: it moves a few layers at once"),
         (PULL, [layer(1, Phase.MOVING, 1, 2), layer(2, Phase.MOVED)], "1 of 2 layers are here"),
         (PULL, [layer(1, Phase.MOVING, 1, 2)], "Its one layer is on the way"),
