@@ -1,7 +1,7 @@
 import socket
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 
@@ -126,6 +126,21 @@ def test_one_dead_connection_does_not_use_up_the_time_of_the_others(probe, token
     assert len(seen) == 2
 
 
+def test_a_page_that_needs_its_time_gets_it(probe, token, monkeypatch):
+    monkeypatch.setattr(page_probe, "PATIENCE_S", 0.2)
+    slowly = threading.Event()
+
+    def answers_late(caller):
+        slowly.wait(0.6)
+        with suppress(OSError):
+            answers(NOT_FOUND)(caller)
+
+    with page(answers_late) as (port, _):
+        seconds = probe.wait(f"localhost:{port}", 10, token)
+        slowly.set()
+    assert seconds is not None
+
+
 def test_who_never_answers_is_given_up_after_the_limit(probe, token):
     with page(hangs) as (port, _):
         begun = time.monotonic()
@@ -175,6 +190,15 @@ def test_a_port_that_somebody_holds_is_taken_and_free_when_let_go(probe, host, p
         assert not probe.port_is_free(port, protocol)
         assert probe.port_is_free(port, "udp" if protocol == "tcp" else "tcp")
     assert probe.port_is_free(port, protocol)
+
+
+def test_a_port_held_on_another_address_of_this_computer_is_taken_because_everyone_may_be_let_in(probe):
+    try:
+        holder = listening("127.0.0.2")
+    except OSError:
+        pytest.skip("only one address here")
+    with holder:
+        assert not probe.port_is_free(number(holder))
 
 
 def test_a_port_held_on_ipv6_is_taken_because_browsers_go_there_first(probe):

@@ -68,7 +68,9 @@ def test_a_progress_meter_stays_one_line_however_it_is_cut():
 
 
 def test_an_endless_line_costs_no_more_than_a_long_one():
-    lines = fed(*["x" * 5000] * 50, "\nshort\n")
+    lines = fed(*["x" * 5000] * 50)
+    assert len(lines._rest) <= 2 * LINE_LIMIT
+    lines.add([OutputPiece("\nshort\n")])
     assert [len(text) for text in shown(lines)] == [LINE_LIMIT, 5]
     assert shown(lines)[0].endswith("…")
 

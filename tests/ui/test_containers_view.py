@@ -219,6 +219,16 @@ def test_a_stop_is_told_below_the_output_with_a_code_that_was_not_asked_for(view
     assert output(view)[1:] == ["web was removed."]
 
 
+def test_a_restart_is_not_told_as_a_stop_and_a_removal_is_told_once(view):
+    for doing in (Doing.RESTARTING, Doing.REMOVING):
+        view.list_(replace(WEB, doing=doing))
+        view.list_(replace(WEB, state=EXITED, status="Exited (0) now", doing=doing))
+        assert output(view) == []
+    view.list_()
+    view.show_removed(replace(WEB, state=EXITED, status="Exited (0)"))
+    assert output(view) == ["web has stopped and was removed."]
+
+
 def test_a_name_that_the_engine_gave_comes_with_the_list(view):
     unnamed = replace(WEB, name="0123456789ab")
     view.list_(unnamed)
