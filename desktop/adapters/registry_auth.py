@@ -102,13 +102,14 @@ class Authorizer:
         credential: Credential | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._http, self._greeting, self._credential, self._clock = http, greeting, credential, clock
+        self._http, self._greeting, self._clock = http, greeting, clock
+        self._credential = credential if greeting.sign_in is not SignIn.NONE else None
         self._tokens: dict[str, tuple[str, float]] = {}  # scope: token, when it ends
 
     @property
     def signed(self) -> bool:
         """Whether requests carry somebody's sign-in."""
-        return self._credential is not None and self._greeting.sign_in is not SignIn.NONE
+        return self._credential is not None
 
     def headers(self, scope: str = "") -> dict[str, str]:
         """The header for a request that needs *scope*; none where the registry never asks.

@@ -8,7 +8,7 @@ from desktop.adapters.registry_http import RegistryHttp, api_host
 from desktop.core.address import is_loopback
 from desktop.core.cancel import CancelToken
 from desktop.core.ports import Credential
-from desktop.core.registry import Account, Greeting, SignIn
+from desktop.core.registry import Account, Greeting
 from desktop.core.registry_errors import NotHttps, RegistryUnreachable, SignInSentElsewhere
 
 
@@ -36,8 +36,7 @@ class RegistryDirectory:
         """A session with *account*'s registry. SignInSentElsewhere where its realm is not one that was agreed to."""
         if credential and greeting.realm_host not in ("", account.trusted_realm):
             raise SignInSentElsewhere(host=greeting.host, realm=greeting.realm_host)
-        asks = greeting.sign_in is not SignIn.NONE
-        self._open.append(RegistryClient(greeting, credential if asks else None))
+        self._open.append(RegistryClient(greeting, credential))
         return self._open[-1]
 
     def close(self) -> None:

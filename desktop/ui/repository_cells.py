@@ -15,7 +15,7 @@ WIDTHS = (0, 84, 112)
 TOGGLE, MORE = "toggle", "more"  #: acts painted in rows
 ONE_TAG = QT_TRANSLATE_NOOP("repositories", "1 tag")
 TAGS = QT_TRANSLATE_NOOP("repositories", "{n} tags")
-MANY_TAGS = QT_TRANSLATE_NOOP("repositories", "over {n} tags")
+MANY_TAGS = QT_TRANSLATE_NOOP("repositories", "{n}+ tags")
 LOAD_MORE = QT_TRANSLATE_NOOP("repositories", "Load more tags")
 LOADING = QT_TRANSLATE_NOOP("repositories", "Loading…")
 

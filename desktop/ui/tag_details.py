@@ -119,7 +119,7 @@ class TagDetailsPane(QFrame):
         self.digest_label.setToolTip(details.digest)
         many = len(details.platforms) > 1
         packed = self.tr("{size}, packed, for one platform") if many else self.tr("{size}, packed")
-        self._add(_fact(self.tr("Size"), label(packed.format(size=words.size(details.size)))))
+        self._add(_fact(self.tr("Size"), label(packed.format(size=words.size(details.size)), wrap=True)))
         if details.platforms:
             self._add(_fact(self.tr("Platforms") if many else self.tr("Platform"), self._platforms(details.platforms)))
         if made := made_at(details.created):
