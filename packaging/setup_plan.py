@@ -1,5 +1,6 @@
 """What is missing before the program can start, told, asked for once, and set up."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -8,7 +9,7 @@ import engine_service
 import system_packages
 from engine_service import EngineNotStarted, Found
 from environment import Environment, can_be_made
-from system_packages import Need
+from system_packages import InstallFailed, Need
 
 LINUX = sys.platform.startswith("linux")
 VENV = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
@@ -79,7 +80,14 @@ class Plan:
             self._say(f"Not installed. To do it yourself: {' '.join([*self.prefix, *command])}")
             return self._go_without()
         system_packages.install(packages, self.prefix, self._say)
+        self._install_font()
         return True
+
+    def _install_font(self) -> None:
+        """The face the window is drawn for, where this distribution has it and packages are installed anyway."""
+        if font := system_packages.missing([system_packages.FONT]):
+            with contextlib.suppress(InstallFailed):
+                system_packages.install(font, self.prefix or [], self._say, update=False)
 
     def _go_without(self) -> bool:
         """Say what works without the packages; False if nothing does."""

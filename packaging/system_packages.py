@@ -1,7 +1,9 @@
 """The distribution's packages: what is missing, who may install, and how, each step told before it is done."""
 
 import ctypes
+import glob
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,7 @@ class InstallFailed(Exception):
 
 @dataclass(frozen=True)
 class Need:
-    """A Debian package, and what shows that it is there: a command, a shared library, or its own status."""
+    """A Debian package, and what shows that it is there: a command, a shared library, or a file (a glob)."""
 
     package: str
     command: str = ""
@@ -29,7 +31,16 @@ class Need:
         """Whether this machine has it, from whatever source."""
         if self.command:
             return shutil.which(self.command, path=SYSTEM_PATH) is not None
-        return os.path.exists(self.file) if self.file else _loads(self.library)
+        return any(glob.iglob(self.file, recursive=True)) if self.file else _loads(self.library)
+
+
+def _splits_docker() -> bool:
+    """Whether this distribution has the docker command in a package of its own: Debian does from 13 on."""
+    try:
+        system = platform.freedesktop_os_release()
+    except OSError:
+        return False
+    return system.get("ID") == "debian" and int(system.get("VERSION_ID", "99").partition(".")[0]) >= 13
 
 
 QT_OFFSCREEN = (
@@ -39,7 +50,7 @@ QT_OFFSCREEN = (
     Need("libdbus-1-3", library="libdbus-1.so.3"),
     Need("libfontconfig1", library="libfontconfig.so.1"),
     Need("libglib2.0-0", library="libglib-2.0.so.0"),
-    Need("fonts-dejavu-core", file="/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+    Need("fonts-dejavu-core", file="/usr/share/fonts/**/*.?tf"),  # any font will do, but without one there are boxes
 )
 QT_WINDOW = (
     *QT_OFFSCREEN,
@@ -56,12 +67,18 @@ QT_WINDOW = (
     Need("libxcb-sync1", library="libxcb-sync.so.1"),
     Need("libxcb-xfixes0", library="libxcb-xfixes.so.0"),
 )
+FONT = Need("fonts-inter", file="/usr/share/fonts/**/Inter*.?tf")  # the face it is drawn for
 SCREEN = (Need("xvfb", command="Xvfb"),)
 SECRET_SERVICE = (Need("dbus", command="dbus-daemon"), Need("gnome-keyring", command="gnome-keyring-daemon"))
-ENGINE = (Need("docker.io", command="dockerd"), Need("docker.io", command="docker"))
+ENGINE = (Need("docker.io", command="dockerd"),)
 REGISTRY = (Need("docker-registry", command="docker-registry"),)
 NETWORK = (Need("iproute2", command="ip"),)
-ENGINE_OF_OUR_OWN = (*ENGINE, Need("containerd", command="containerd"), *NETWORK)
+ENGINE_OF_OUR_OWN = (
+    *ENGINE,
+    Need("docker-cli" if _splits_docker() else "docker.io", command="docker"),
+    Need("containerd", command="containerd"),
+    *NETWORK,
+)
 
 
 def missing(needs: Iterable[Need]) -> list[str]:
@@ -91,16 +108,17 @@ def install_command(packages: Iterable[str]) -> list[str]:
     return ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
 
 
-def install(packages: Iterable[str], prefix: list[str], say: Callable[[str], None]) -> None:
-    """Install *packages*, reading the distribution's lists first. Raises InstallFailed."""
+def install(packages: Iterable[str], prefix: list[str], say: Callable[[str], None], *, update: bool = True) -> None:
+    """Install *packages*, the distribution's lists read first (*update*). Raises InstallFailed."""
     words = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL}
     quiet = ["-o", "Dpkg::Use-Pty=0", "-q"]
-    for command in (["apt-get", "update"], install_command(packages)):
+    commands = [["apt-get", "update"]] if update else []
+    for command in (*commands, install_command(packages)):
         say(f"$ {' '.join([*prefix, *command])}")
         kept = ["env", "DEBIAN_FRONTEND=noninteractive"] if prefix else []  # sudo drops the environment
         whole = [*prefix, *kept, command[0], *quiet, *command[1:]]
         done = subprocess.run(whole, capture_output=True, text=True, **words)  # type: ignore[call-overload]
-        if done.returncode:
+        if done.returncode and command[1] == "install":  # one unreachable source of many does not matter
             raise InstallFailed(f"{' '.join(command)}: {(done.stderr or done.stdout).strip()[-2000:]}")
 
 

@@ -36,7 +36,7 @@ LAB = (
     Need("runc", command="runc"),
     Need("util-linux", command="unshare"),
     Need("xdotool", command="xdotool"),
-    Need("fonts-inter", file="/usr/share/fonts/opentype/inter/Inter-Regular.otf"),
+    system_packages.FONT,
 )
 DEBIAN_PACKAGES = ROOT / ".venv-tests" / "debian-packages"
 

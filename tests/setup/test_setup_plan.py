@@ -4,7 +4,7 @@ import setup_plan
 import system_packages
 from engine_service import EngineNotStarted, Found
 from setup_plan import Plan
-from system_packages import Need
+from system_packages import InstallFailed, Need
 
 LIBRARY, ENGINE = Need("libqt", file="/nowhere/libqt"), Need("docker.io", file="/nowhere/dockerd")
 COMMAND = "apt-get install --yes --no-install-recommends libqt docker.io"
@@ -21,7 +21,8 @@ class Machine:
         patch.setattr(setup_plan, "TRUST", ENGINE)
         patch.setattr(setup_plan, "_confinement", tuple)
         patch.setattr(system_packages, "can_install_here", lambda: True)
-        patch.setattr(system_packages, "install", lambda packages, *_: self.installed.append(packages))
+        patch.setattr(system_packages, "FONT", Need("font", file="/"))
+        patch.setattr(system_packages, "install", self.install)
         patch.setattr("engine_service.look", lambda: self.found)
         patch.setattr("engine_service.start", self.start)
         patch.setattr("builtins.input", self.input)
@@ -30,6 +31,11 @@ class Machine:
 
     def may_install(self, patch, may):
         patch.setattr(system_packages, "right_to_install", lambda _ask: [] if may else None)
+
+    def install(self, packages, *_, update=True):
+        if packages == ["font"]:
+            raise InstallFailed("no such package")
+        self.installed.append(packages)
 
     def terminal(self, patch, there):
         patch.setattr("sys.stdin", type("Input", (), {"isatty": lambda _: there})())
@@ -62,6 +68,12 @@ def test_it_asks_once_for_all_that_is_missing_and_installs_it(machine):
     assert len(machine.asked) == 1
     assert machine.installed == [["libqt", "docker.io"]]
     assert machine.started == ["docker"]
+
+
+def test_a_font_that_this_distribution_lacks_stops_nothing(machine, monkeypatch):
+    monkeypatch.setattr(system_packages, "FONT", Need("font", file="/nowhere/font"))
+    assert machine.plan().carry_out(yes=False)
+    assert machine.installed == [["libqt", "docker.io"]]
 
 
 def test_with_yes_it_does_not_ask(machine):
