@@ -1,5 +1,6 @@
 """Images for the lab: a tiny one from busybox and a real web server, both made without an engine or a network."""
 
+import random
 import shutil
 import tempfile
 from pathlib import Path
@@ -31,8 +32,6 @@ def busybox_image(marker: str = "", filler: int = 0) -> LayeredImage:
 
 def _filler(folder: Path, size: int, marker: str):
     """A layer that does not shrink when compressed, the same for the same marker."""
-    import random
-
     folder.mkdir()
     (folder / "filler").write_bytes(random.Random(f"{marker}{size}").randbytes(size))
     return layer_of(folder, "filler")
