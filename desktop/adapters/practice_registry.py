@@ -134,7 +134,7 @@ class PracticeRegistryProcess:
             if pid > 1 and str(self._config).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
                 os.kill(pid, signal.SIGTERM)
                 ends = time.monotonic() + END_S
-                while time.monotonic() < ends and Path(f"/proc/{pid}/exe").exists():
+                while time.monotonic() < ends and not _ended(pid):
                     time.sleep(STEP_S)
 
     def _last_words(self) -> str:
@@ -142,6 +142,14 @@ class PracticeRegistryProcess:
             return (self._folder / "registry.log").read_text(encoding="utf-8", errors="replace")[-2000:]
         except OSError:
             return ""
+
+
+def _ended(pid: int) -> bool:
+    """Whether a process has let go of its files and ports; its entry may stay until its parent looks."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 def _asks_for_a_password(port: int) -> bool:
