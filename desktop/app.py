@@ -5,25 +5,23 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop import __version__, factories
+from desktop import __version__
 from desktop.adapters.app_folders import AppFolders, app_folders
-from desktop.adapters.settings_file import SettingsFile
-from desktop.bridge.garbage import GarbageCollector
-from desktop.bridge.worker import Roster
-from desktop.core.settings import Settings
+from desktop.adapters.first_look import first_look
 from desktop.ui import theme
 from desktop.ui.main_window import MainWindow
 from desktop.ui.single_instance import SingleInstance
 
 if TYPE_CHECKING:  # the rooms and views are imported after the first paint
+    from desktop.bridge.garbage import GarbageCollector
+    from desktop.bridge.worker import Roster
     from desktop.house import House
 
 log = logging.getLogger(__name__)
@@ -36,8 +34,7 @@ def open_in_browser(address: str) -> None:
     QDesktopServices.openUrl(QUrl(address))
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """How to start: where our files are, an engine to use whatever the settings say, what opens a page."""
 
     folders: AppFolders
@@ -53,16 +50,15 @@ class Portside(QObject):
 
     def __init__(self, app: QApplication, start: Start) -> None:
         super().__init__()
-        start.folders.make()
-        self._start, self._environment = start, factories.shield_docker_config(start.folders.data)
-        self._store = SettingsFile(start.folders.settings_file)
-        self._settings: Settings = self._store.load()
+        self._start = start
+        appearance, place = first_look(start.folders.settings_file)
         self.dresser = theme.Dresser(app)
-        self.dresser.dress(self._settings.appearance)
-        self.window, self.roster = MainWindow(), Roster()
+        self.dresser.dress(appearance)
+        self.window = MainWindow()
+        self.roster: Roster | None = None
         self.house: House | None = None
         self._collector: GarbageCollector | None = None
-        self.window.restore_place(self._settings.window)
+        self.window.restore_place(place)
         self.window.painted.connect(self._on_window_painted)
         self.window.close_requested.connect(self.quit)
 
@@ -74,24 +70,26 @@ class Portside(QObject):
 
     @Slot()
     def _furnish(self) -> None:
+        from desktop import factories
         from desktop.adapters.redacting_log import start_log
+        from desktop.adapters.settings_file import SettingsFile
+        from desktop.bridge.garbage import GarbageCollector
+        from desktop.bridge.worker import Roster
         from desktop.house import Ground, House
 
         start = self._start
+        start.folders.make()
+        redactor = start_log(start.folders.logs)
+        environment = factories.shield_docker_config(start.folders.data)
+        store = SettingsFile(start.folders.settings_file)
         ground = Ground(
-            start.folders,
-            self._environment,
-            self._store,
-            self._settings,
-            self.dresser,
-            start.engine,
-            start.open_page,
-            start_log(start.folders.logs),
+            start.folders, environment, store, store.load(), self.dresser, start.engine, start.open_page, redactor
         )
+        self.roster = Roster()
         self.house = House(self.window, self.roster, ground)
-        if self._store.damaged:
+        if store.damaged:
             words = self.tr("Your settings were damaged and begin anew. The old file is kept as {place}.")
-            self.window.bar.messages.say(words.format(place=self._store.damaged), "warn")
+            self.window.bar.messages.say(words.format(place=store.damaged), "warn")
         self._collector = GarbageCollector(parent=self)
         self.furnished.emit()
         self.house.open()
@@ -109,7 +107,7 @@ class Portside(QObject):
         if self.house is not None:
             self.house.close()
         self.window.close()
-        blocked = self.roster.close(QUIT_S)
+        blocked = self.roster.close(QUIT_S) if self.roster else []
         if self._collector:
             self._collector.stop()
         self.left.emit(blocked)

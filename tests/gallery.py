@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 import gallery_images  # noqa: F401  (its screens enter themselves)
 import gallery_registries  # noqa: F401
-from desktop.core.settings import Appearance
+from desktop.core.appearance import Appearance
 from desktop.ui import theme
 from desktop.ui.widgets.painted import Elided
 from gallery_screens import SCREENS, Shot

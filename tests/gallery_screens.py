@@ -6,8 +6,9 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QDialog, QWidget
 
 import gallery_data as data
+from desktop.core.appearance import Appearance
 from desktop.core.engines import EngineStatus
-from desktop.core.settings import Appearance, Settings
+from desktop.core.settings import Settings
 from desktop.ui.home_view import HomeView
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings_dialog import SettingsDialog

@@ -3,14 +3,13 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 HOME = "PORTSIDE_HOME"  #: in the environment: one folder for everything, for tests and for a portable copy
 
 
-@dataclass(frozen=True, slots=True)
-class AppFolders:
+class AppFolders(NamedTuple):
     """Folders of this user alone; they need not exist yet."""
 
     settings: Path

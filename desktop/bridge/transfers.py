@@ -16,6 +16,7 @@ from desktop.core.traffic import Traffic
 from desktop.core.transfers import Direction, State, Transfer, TransferQueue, Wait, Wish
 
 LEAST_MS = 100  #: between two pictures of how far everything is
+TURN_MS = 8  #: of beginning transfers in one turn of the event loop
 THREAD_MS = 500  #: until a worker is asked for again where there was no room for one more
 
 
@@ -99,8 +100,13 @@ class TransferRoom(QObject):
 
     @Slot()
     def _start_ready(self) -> None:
-        short = False
+        short, turn = False, QElapsedTimer()
+        turn.start()
         for transfer in self._queue.ready():
+            if turn.elapsed() >= TURN_MS:  # a thread takes milliseconds to start: the rest in the next turn
+                self._pass.start(0)
+                self._touch()
+                return
             worker = self._worker() if self._crew.connected and not short else None
             if worker:
                 self._begin(transfer, worker)

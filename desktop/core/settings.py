@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from enum import Enum
 from typing import TypeVar
 
 from desktop.core.address import understand
+from desktop.core.appearance import Appearance
 from desktop.core.errors import QT_TRANSLATE_NOOP, AppError, NextStep
 from desktop.core.registry import Account, Provider
 from desktop.core.registry_errors import InvalidAddress
@@ -24,14 +24,6 @@ class SettingsNotSaved(AppError):
     reason = QT_TRANSLATE_NOOP("errors", "{path} could not be written: the disk is full, or the folder is closed.")
     hint = QT_TRANSLATE_NOOP("errors", "They hold until Portside quits. Make room there, then change one again.")
     step = NextStep.NONE
-
-
-class Appearance(Enum):
-    """Light, dark, or as the system says."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
+from desktop.core.appearance import Appearance
 from desktop.core.display import one_line
 from desktop.core.engines import EngineState, EngineStatus, Probe
 from desktop.core.errors import QT_TRANSLATE_NOOP
 from desktop.core.registry import KeyringState
-from desktop.core.settings import MOST_PULLS, MOST_PUSHES, Appearance, Settings
+from desktop.core.settings import MOST_PULLS, MOST_PUSHES, Settings
 from desktop.ui.dialog_frame import DialogFrame, Note, named
 from desktop.ui.widgets.painted import Elided, Icon, Segments
 from desktop.ui.widgets.parts import Item, button, column, divider, frame, label, number_field, row

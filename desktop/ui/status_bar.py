@@ -1,22 +1,26 @@
 """The bar that is always there: the engine and its state, what moves, what was said."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from desktop.core.engines import EngineState, EngineStatus
 from desktop.core.errors import QT_TRANSLATE_NOOP
 from desktop.ui.messages import Messages
 from desktop.ui.widgets.painted import Dot, Icon
 from desktop.ui.widgets.parts import button, label, row
 from desktop.ui.words import rate
 
-#: state: the colour of the dot and the word (context "StatusBar")
+if TYPE_CHECKING:  # the bar is painted first, before anything is known of engines
+    from desktop.core.engines import EngineStatus
+
+#: value of an EngineState: the colour of the dot and the word (context "StatusBar")
 STATES = {
-    EngineState.SEARCHING: ("edge", QT_TRANSLATE_NOOP("StatusBar", "looking for an engine")),
-    EngineState.RUNNING: ("good", QT_TRANSLATE_NOOP("StatusBar", "running")),
-    EngineState.STOPPED: ("warn", QT_TRANSLATE_NOOP("StatusBar", "not running")),
-    EngineState.DENIED: ("warn", QT_TRANSLATE_NOOP("StatusBar", "closed to you")),
-    EngineState.ABSENT: ("warn", QT_TRANSLATE_NOOP("StatusBar", "no engine found")),
+    "searching": ("edge", QT_TRANSLATE_NOOP("StatusBar", "looking for an engine")),
+    "running": ("good", QT_TRANSLATE_NOOP("StatusBar", "running")),
+    "stopped": ("warn", QT_TRANSLATE_NOOP("StatusBar", "not running")),
+    "denied": ("warn", QT_TRANSLATE_NOOP("StatusBar", "closed to you")),
+    "absent": ("warn", QT_TRANSLATE_NOOP("StatusBar", "no engine found")),
 }
 
 
@@ -40,15 +44,17 @@ class StatusBar(QFrame):
         moving = (self.still, self._out_icon, self.out, 12, self._in_icon, self.coming)
         left = (self.dot, self.engine, self.state, 24, *moving)
         self.setLayout(row(*left, None, self.messages.button, margins=(16, 0, 24, 0)))
-        self.show_engine(EngineStatus(EngineState.SEARCHING))
+        self._show("searching", "")
         self.show_moving(0, 0.0, 0, 0.0)
 
-    def show_engine(self, status: EngineStatus) -> None:
+    def show_engine(self, status: "EngineStatus") -> None:
         """Say which engine is in use and how it is."""
-        tone, word = STATES[status.state]
         chosen = status.chosen
+        self._show(status.state.value, f"{chosen.name} {chosen.version}".strip() if chosen else "")
+
+    def _show(self, state: str, name: str) -> None:
+        tone, word = STATES[state]
         self.dot.set_token(tone)
-        name = f"{chosen.name} {chosen.version}".strip() if chosen else ""
         self.engine.setText(name.replace("&", "&&"))
         self.engine.setVisible(bool(name))
         self.engine.setAccessibleName(self.tr("Engine: {name}").format(name=name))

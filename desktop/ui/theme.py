@@ -1,24 +1,22 @@
 """Tokens, and the one place that turns them into colours, fonts and the style sheet."""
 
 import sys
-from dataclasses import asdict, dataclass
 from functools import lru_cache
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QDir, QFile, QObject, Qt, QTemporaryDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QProxyStyle, QWidget
 
 from desktop import resources
-from desktop.core.settings import Appearance
+from desktop.core.appearance import Appearance
 
 S2, S3 = 8, 12  #: spacing inside a group and between groups; pages keep 24 at their edges
 CONTROL, ROW = 32, 44  #: heights of a control and of a table row
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Every colour of one appearance, named by what it is for."""
 
     name: str
@@ -151,7 +149,7 @@ def apply(app: QApplication, tokens: Tokens) -> None:
     _tint(tokens)
     mono = ", ".join(f'"{name}"' for name in mono_families())
     sheet = (resources.root() / "styles" / "portside.qss").read_text(encoding="utf-8")
-    app.setStyleSheet(Template(sheet).substitute(asdict(tokens), mono=mono))
+    app.setStyleSheet(Template(sheet).substitute(tokens._asdict(), mono=mono))
 
 
 class Dresser(QObject):

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from desktop.adapters.settings_file import SettingsFile
+from desktop.core.appearance import Appearance
 from desktop.core.registry import Account, Provider
-from desktop.core.settings import SCHEMA, Appearance, Settings, SettingsNotSaved
+from desktop.core.settings import SCHEMA, Settings, SettingsNotSaved
 
 ROOT = Path(__file__).parent.parent.parent
 CHOSEN = Settings(

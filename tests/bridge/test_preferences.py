@@ -4,7 +4,8 @@ import pytest
 
 from desktop.bridge.preferences import Preferences
 from desktop.bridge.worker import Roster
-from desktop.core.settings import Appearance, Settings, SettingsNotSaved
+from desktop.core.appearance import Appearance
+from desktop.core.settings import Settings, SettingsNotSaved
 
 
 class Store:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.core.appearance import Appearance
 from desktop.core.registry import Account, Provider
-from desktop.core.settings import Appearance, Settings, plain, read
+from desktop.core.settings import Settings, plain, read
 
 ACCOUNT = {"id": "a", "host": "contoso.azurecr.io", "user": "sp", "provider": "azure"}
 

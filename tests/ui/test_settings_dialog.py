@@ -2,9 +2,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.core.appearance import Appearance
 from desktop.core.engines import EngineState, EngineStatus, Probe
 from desktop.core.registry import KeyringState
-from desktop.core.settings import Appearance, Settings
+from desktop.core.settings import Settings
 from desktop.ui.settings_dialog import SettingsDialog
 
 LEFT = Qt.MouseButton.LeftButton

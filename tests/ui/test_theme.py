@@ -1,5 +1,4 @@
 import re
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QVBoxLayout, QWidget
 
 from desktop import resources
-from desktop.core.settings import Appearance
+from desktop.core.appearance import Appearance
 from desktop.ui import theme
 from desktop.ui.theme import DARK, LIGHT, Dresser
 from desktop.ui.widgets import glyphs
@@ -44,8 +43,8 @@ def test_every_pair_of_colours_can_be_told_apart(tokens, fore, back, least):
 
 
 def test_both_appearances_name_the_same_things():
-    assert asdict(LIGHT).keys() == asdict(DARK).keys()
-    assert all(QColor(value).isValid() for tokens in (LIGHT, DARK) for value in list(asdict(tokens).values())[1:])
+    assert LIGHT._asdict().keys() == DARK._asdict().keys()
+    assert all(QColor(value).isValid() for tokens in (LIGHT, DARK) for value in list(tokens._asdict().values())[1:])
 
 
 SOURCES = sorted((ROOT / "desktop").rglob("*.py"))
@@ -63,7 +62,7 @@ def test_only_the_theme_names_a_colour(path):
 def test_the_style_sheet_names_no_colour_itself_and_uses_known_tokens():
     sheet = (resources.root() / "styles" / "portside.qss").read_text(encoding="utf-8")
     assert re.findall(r":\s*#[0-9A-Fa-f]{3,8}\b", sheet) == []
-    assert set(re.findall(r"\$(\w+)", sheet)) <= {*asdict(LIGHT), "mono"}
+    assert set(re.findall(r"\$(\w+)", sheet)) <= {*LIGHT._asdict(), "mono"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
