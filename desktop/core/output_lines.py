@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from desktop.core.display import LINE_LIMIT, display
@@ -52,7 +52,10 @@ def clean(text: str) -> str:
 
 
 class OutputLines:
-    """The latest lines, at most *most_bytes* in memory. A line keeps its number for good while older ones drop out."""
+    """The latest lines, at most *most_bytes* in memory. A line keeps its number for good while older ones drop out.
+
+    A note stands below all output, also below what comes after it: last words may be later than the news of the end.
+    """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
@@ -64,6 +67,7 @@ class OutputLines:
         self._kinds = bytearray()
         self._before = self._dropped = self._bytes = 0  # lines no longer in the list; blanks at the head of the list
         self._rest, self._rest_kind, self._open = "", Kind.OUTPUT, False
+        self._note = ""
         self.widest = 0  #: columns of the longest line ever held, two for each character beyond ASCII
 
     @property
@@ -74,41 +78,43 @@ class OutputLines:
     @property
     def end(self) -> int:
         """The number after the newest line."""
+        return self._noted + bool(self._note)
+
+    @property
+    def _noted(self) -> int:
         return self._before + len(self._texts)
 
     @property
     def settled(self) -> int:
         """The number after the newest line that can't grow any more."""
-        return self.end - self._open
+        return self._noted - self._open
 
     def line(self, number: int) -> Line:
         """The line of that number; IndexError if it is not kept."""
         if not self.first <= number < self.end:
             raise IndexError(number)
+        if number >= self._noted:
+            return Line(self._note, Kind.NOTE)
         return Line(self._texts[number - self._before], Kind(self._kinds[number - self._before]))
 
     def texts(self, first: int, end: int) -> Iterator[str]:
         """The texts of the lines from *first* up to *end*, as far as they are kept."""
-        return islice(self._texts, max(first, self.first) - self._before, max(0, end - self._before))
+        said = islice(self._texts, max(first, self.first) - self._before, max(0, end - self._before))
+        return chain(said, [self._note] if self._note and first <= self._noted < end else [])
 
     def add(self, pieces: Iterable[OutputPiece]) -> None:
         """Take in output; an unfinished line is the last one until its rest comes."""
         for piece in pieces:
             kind = Kind.ERROR if piece.error else Kind.OUTPUT
             if self._open and kind is not self._rest_kind:
-                self.settle()
+                self._rest, self._open = "", False
             self._feed(piece.text, kind)
         self._trim()
 
     def note(self, text: str) -> None:
-        """Add a line of our own."""
-        self.settle()
-        self._append(text, Kind.NOTE)
-        self._trim()
-
-    def settle(self) -> None:
-        """Nothing more comes for the last line."""
-        self._rest, self._open = "", False
+        """Say something of our own, in place of what we said before."""
+        self._note = text
+        self._measure(text)
 
     def _feed(self, text: str, kind: Kind) -> None:
         *whole, rest = (self._rest + text).split("\n")
@@ -127,6 +133,9 @@ class OutputLines:
         self._texts.append(text)
         self._kinds.append(kind)
         self._bytes += sys.getsizeof(text) + _ROW_BYTES
+        self._measure(text)
+
+    def _measure(self, text: str) -> None:
         self.widest = max(self.widest, len(text) if text.isascii() else 2 * len(text))
 
     def _take_back(self) -> None:

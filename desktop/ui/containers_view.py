@@ -48,6 +48,7 @@ class ContainersView(Page):
         super().__init__(self.tr("Containers"), [self.stopped_switch, 12, self.run_image_button], parent=parent)
         self._all: tuple[Container, ...] | None = None  # None: not listed yet
         self._shown: Container | None = None  # whose output is below, also when it is gone
+        self._lived: Container | None = None  # the same as it was before it stopped, if that was seen
         self._wanted = ""  # the id to choose as soon as it has a row
         self._engine_runs, self._split_by_hand = True, False
         self.run_dialog: RunDialog | None = None
@@ -114,7 +115,7 @@ class ContainersView(Page):
         if self.removal_dialog and self.removal_dialog.container.id == container.id:
             self.removal_dialog.succeeded()
         if self._shown and self._shown.id == container.id:
-            self.console.note(self.list.cells.last_words(self._shown, container, gone=True))
+            self.console.note(self.list.cells.last_words(self._lived or self._shown, container, gone=True))
             self._shown = container
         self._place()
 
@@ -259,7 +260,10 @@ class ContainersView(Page):
         if over and now.doing is not Doing.NOTHING:
             return  # its end is told when what was asked is done
         if over:
+            self._lived = before
             self.console.note(self.list.cells.last_words(before, now))
+        elif now.alive:
+            self._lived = None
         self._shown = now
 
     @Slot()
@@ -274,7 +278,7 @@ class ContainersView(Page):
     @Slot(object)
     def _on_chosen_changed(self, container: Container) -> None:
         if self._shown is None or self._shown.id != container.id:
-            self._wanted, self._shown = "", container
+            self._wanted, self._shown, self._lived = "", container, None
             self.console.show_container(container.name)
             self.follow_requested.emit(container.id)
 

@@ -202,8 +202,8 @@ class PortRows(QFrame):
 
     def say_taken(self, port: str) -> None:
         """The engine could not have *port*."""
-        for each in self._with(port):
-            each.say_taken(self.tr("{port} is taken.").format(port=each.host_port))
+        for each in self._with(port):  # the way out is the button of the error itself
+            each.say(self.tr("{port} is taken.").format(port=each.host_port), "bad", each.host_field)
 
     def take_another(self, port: str) -> None:
         """Have a free port looked for in place of *port*."""

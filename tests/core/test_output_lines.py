@@ -86,15 +86,22 @@ def test_old_lines_drop_out_by_memory_and_the_others_keep_their_numbers():
         lines.line(lines.first - 1)
 
 
-def test_a_note_of_ours_ends_the_line_before_it():
+def test_a_note_of_ours_stands_below_all_output_also_below_what_comes_later():
     lines = fed("half")
     lines.note("web has stopped")
-    lines.add([OutputPiece("again\n")])
-    assert [(lines.line(n).text, lines.line(n).kind) for n in range(3)] == [
-        ("half", Kind.OUTPUT),
-        ("web has stopped", Kind.NOTE),
-        ("again", Kind.OUTPUT),
+    lines.note("web has stopped and was removed")
+    lines.add([OutputPiece(" a line\nlast words\n")])
+    assert [lines.line(n) for n in range(lines.end)] == [
+        Line("half a line", Kind.OUTPUT),
+        Line("last words", Kind.OUTPUT),
+        Line("web has stopped and was removed", Kind.NOTE),
     ]
+    said = ["half a line", "last words", "web has stopped and was removed"]
+    assert [list(lines.texts(n, n + 1)) for n in range(4)] == [*([text] for text in said), []]
+    assert list(lines.texts(1, 9)) == said[1:]
+    assert lines.settled == 2
+    lines.clear()
+    assert lines.end == 0
 
 
 def test_the_widest_line_counts_wide_characters_twice():

@@ -216,7 +216,14 @@ def test_a_stop_is_told_below_the_output_with_a_code_that_was_not_asked_for(view
     assert output(view) == [words]
     view.list_()
     view.show_removed(replace(WEB, state=EXITED, status=status))
-    assert output(view)[1:] == ["web was removed."]
+    assert output(view) == [words.removesuffix(".") + " and was removed."]
+
+
+def test_one_that_was_stopped_already_is_only_removed(view):
+    view.list_(OLD, stopped=True)
+    view.list_()
+    view.show_removed(OLD)
+    assert output(view) == ["old was removed."]
 
 
 def test_a_restart_is_not_told_as_a_stop_and_a_removal_is_told_once(view):
