@@ -109,13 +109,10 @@ class PracticeRegistryProcess:
 
     def _port(self) -> int:
         """The port of last time if nobody else has taken it, else a free one."""
-        for port in (self._remembered("port"), 0):
-            with socket.socket() as probe, contextlib.suppress(OSError, OverflowError):
-                if os.name == "posix":
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((_HERE, port))
-                return int(probe.getsockname()[1])
-        raise PracticeRegistryFailed("no free port on this computer")
+        port = _free(self._remembered("port")) or _free(0)
+        if not port:
+            raise PracticeRegistryFailed("no free port on this computer")
+        return port
 
     def _remember(self, port: int, pid: int) -> None:
         self._note.write_text(json.dumps({"port": port, "pid": pid}), encoding="utf-8")
@@ -134,7 +131,7 @@ class PracticeRegistryProcess:
             if pid > 1 and str(self._config).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
                 os.kill(pid, signal.SIGTERM)
                 ends = time.monotonic() + END_S
-                while time.monotonic() < ends and not _ended(pid):
+                while time.monotonic() < ends and not _free(self._remembered("port")):
                     time.sleep(STEP_S)
 
     def _last_words(self) -> str:
@@ -144,12 +141,14 @@ class PracticeRegistryProcess:
             return ""
 
 
-def _ended(pid: int) -> bool:
-    """Whether a process has let go of its files and ports; its entry may stay until its parent looks."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] in "ZX"
-    except OSError:
-        return True
+def _free(port: int) -> int:
+    """*port* if a program could listen on it now (any free one for 0), else 0."""
+    with socket.socket() as probe, contextlib.suppress(OSError, OverflowError):
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((_HERE, port))
+        return int(probe.getsockname()[1])
+    return 0
 
 
 def _asks_for_a_password(port: int) -> bool:
