@@ -4,7 +4,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,19 @@ if TYPE_CHECKING:  # the rooms and views are imported after the first paint
 
 log = logging.getLogger(__name__)
 FIRST_PAINT = "PORTSIDE_FIRST_PAINT"  #: in the environment: a file for the time of the first paint, for benchmarks
+#: imported one by one after the first paint: together they would hold the window up
+PIECES = (
+    "desktop.bridge.transfers",
+    "desktop.bridge.registries",
+    "desktop.bridge.containers",
+    "desktop.bridge.tour",
+    "desktop.ui.home_view",
+    "desktop.ui.registries_view",
+    "desktop.ui.images_view",
+    "desktop.ui.containers_view",
+    "desktop.ui.transfers_view",
+    "desktop.house",
+)
 QUIT_S = 3.0  #: all workers together have this long to end
 
 
@@ -58,6 +72,8 @@ class Portside(QObject):
         self.roster: Roster | None = None
         self.house: House | None = None
         self._collector: GarbageCollector | None = None
+        self._furnishing: Iterator[None] = iter(())
+        self._over = False
         self.window.restore_place(place)
         self.window.painted.connect(self._on_window_painted)
         self.window.close_requested.connect(self.quit)
@@ -66,10 +82,23 @@ class Portside(QObject):
     def _on_window_painted(self) -> None:
         if place := os.environ.get(FIRST_PAINT):
             Path(place).write_text(str(time.monotonic_ns()), encoding="utf-8")
-        QTimer.singleShot(0, self, self._furnish)
+        QTimer.singleShot(0, self, self._begin_furnishing)
 
     @Slot()
-    def _furnish(self) -> None:
+    def _begin_furnishing(self) -> None:
+        self._furnishing = self._furnish()
+        self._go_on_furnishing()
+
+    @Slot()
+    def _go_on_furnishing(self) -> None:
+        """One piece in each turn of the event loop, so that the window answers all the while."""
+        if next(self._furnishing, True) is None and not self._over:
+            QTimer.singleShot(0, self, self._go_on_furnishing)
+
+    def _furnish(self) -> Iterator[None]:
+        for name in PIECES:
+            import_module(name)
+            yield
         from desktop import factories
         from desktop.adapters.redacting_log import start_log
         from desktop.adapters.settings_file import SettingsFile
@@ -86,13 +115,15 @@ class Portside(QObject):
             start.folders, environment, store, store.load(), self.dresser, start.engine, start.open_page, redactor
         )
         self.roster = Roster()
-        self.house = House(self.window, self.roster, ground)
+        self._collector = GarbageCollector(parent=self)
+        house = House(self.window, self.roster, ground)
+        yield from house.furnish()
+        self.house = house
         if store.damaged:
             words = self.tr("Your settings were damaged and begin anew. The old file is kept as {place}.")
             self.window.bar.messages.say(words.format(place=store.damaged), "warn")
-        self._collector = GarbageCollector(parent=self)
         self.furnished.emit()
-        self.house.open()
+        house.open()
 
     @Slot()
     def quit(self) -> None:
@@ -103,6 +134,7 @@ class Portside(QObject):
     @Slot()
     def leave(self) -> None:
         """End the program now: everything is told at once and has QUIT_S seconds for all together."""
+        self._over = True
         self.window.allow_close()
         if self.house is not None:
             self.house.close()

@@ -1,6 +1,6 @@
 """Everything behind the window of one running program: built after the first paint, closed before the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -58,20 +58,36 @@ class House(QObject):
         super().__init__(window)
         self._ground = ground
         self.rooms = self._build_rooms(roster, ground)
-        self.views = self._build_views(window)
-        self.errands = Errands(self.rooms, self.views, ground.open_page, self)
-        self._dialog: SettingsDialog | None = None
-        self.views.registries.connect_requested.connect(self._on_secret_typed)  # before the room gets it
-        wire(self.rooms, self.views, self.errands)
-        window.settings_requested.connect(self.ask_settings)
-        self.rooms.preferences.changed.connect(self._on_preferences_changed)
-        self.rooms.preferences.failed.connect(self.errands.say)
+        self._window = window
+        self.views: Views
+        self.errands: Errands
         self._watchdog = watchdog.Watchdog(roster, parent=self) if watchdog.wanted() else None
+
+    def furnish(self) -> Iterator[None]:
+        """Make the views, one in each turn, and connect everything at the end."""
+        rooms, put = self.rooms, self._window.add_room
+        if self._watchdog:
+            self._watchdog.start()
+        put("home", home := HomeView())
+        yield
+        put("registries", registries := RegistriesView(rooms.registries.model))
+        yield
+        put("images", images := ImagesView(rooms.images.model))
+        yield
+        put("containers", containers := ContainersView(rooms.containers.model))
+        yield
+        put("transfers", transfers := TransfersView(rooms.transfers.model))
+        yield
+        self.views = Views(self._window, home, registries, images, containers, transfers)
+        self.errands = Errands(rooms, self.views, self._ground.open_page, self)
+        self.views.registries.connect_requested.connect(self._on_secret_typed)  # before the room gets it
+        wire(rooms, self.views, self.errands)
+        self._window.settings_requested.connect(self.ask_settings)
+        rooms.preferences.changed.connect(self._on_preferences_changed)
+        rooms.preferences.failed.connect(self.errands.say)
 
     def open(self) -> None:
         """Begin: look for an engine, and for the keyring when somebody signs in."""
-        if self._watchdog:
-            self._watchdog.start()
         self._on_preferences_changed(self.rooms.preferences.settings)
         self.errands.show_stopped(self.rooms.preferences.settings.show_stopped)
         self.rooms.link.look()
@@ -98,7 +114,7 @@ class House(QObject):
     def ask_settings(self) -> None:
         """Open the settings."""
         rooms = self.rooms
-        dialog = self._dialog = SettingsDialog(rooms.preferences.settings, self.views.window)
+        dialog = SettingsDialog(rooms.preferences.settings, self.views.window)
         dialog.show_engine(rooms.link.status)
         dialog.show_places(str(self._ground.folders.settings), str(self._ground.folders.logs))
         dialog.change_requested.connect(self._on_change_requested)
@@ -145,20 +161,6 @@ class House(QObject):
     @Slot(object, str, object)
     def _on_secret_typed(self, greeting: Greeting, user: str, secret: Secret) -> None:
         self._ground.redactor.register(secret)
-
-    def _build_views(self, window: MainWindow) -> Views:
-        rooms = self.rooms
-        views = Views(
-            window,
-            HomeView(),
-            RegistriesView(rooms.registries.model),
-            ImagesView(rooms.images.model),
-            ContainersView(rooms.containers.model),
-            TransfersView(rooms.transfers.model),
-        )
-        for key in ("home", "registries", "images", "containers", "transfers"):
-            window.add_room(key, getattr(views, key))
-        return views
 
     @Slot(object)
     def _on_preferences_changed(self, settings: Settings) -> None:
