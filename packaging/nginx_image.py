@@ -49,14 +49,18 @@ def fetch(folder: Path) -> None:
 
 
 def _names() -> list[str]:
-    """nginx and the libraries it depends on, as this release of the distribution names them."""
-    done = subprocess.run(["apt-cache", "depends", *PACKAGES], check=True, capture_output=True, text=True)
-    words = [line.split() for line in done.stdout.splitlines()]
-    needed = {pair[1] for pair in words if len(pair) == 2 and pair[0].lstrip("|") == "Depends:"}
-    names = sorted(name for name in needed if name.startswith(TAKEN))
+    """nginx and all libraries it depends on, by the names that this release gives them."""
+    names: set[str] = set()
+    fresh = set(PACKAGES)
+    while fresh:
+        done = subprocess.run(["apt-cache", "depends", *sorted(fresh)], check=True, capture_output=True, text=True)
+        words = [line.split() for line in done.stdout.splitlines()]
+        needed = {pair[1] for pair in words if len(pair) == 2 and pair[0].lstrip("|") == "Depends:"}
+        fresh = {name for name in needed if name.startswith(TAKEN)} - names
+        names |= fresh
     if "nginx" not in names:
         raise NoPackages("apt knows no nginx-light")
-    return names
+    return sorted(names)
 
 
 def build(folder: Path, origin: str) -> LayeredImage:
@@ -68,8 +72,12 @@ def build(folder: Path, origin: str) -> LayeredImage:
         for part in SERVER_PARTS:
             if (libraries / part).exists():
                 shutil.move(libraries / part, _room(server / part))
-        for unneeded in ("usr/share", "etc", "usr/lib/x86_64-linux-gnu/gconv", "usr/lib/systemd", "lib/systemd", "var"):
-            shutil.rmtree(libraries / unneeded, ignore_errors=True)
+        for unneeded in ("usr/share", "etc", "usr/lib/*/gconv", "usr/lib/systemd", "lib/systemd", "var"):
+            for folder_of in libraries.glob(unneeded):
+                shutil.rmtree(folder_of)
+        for name in ("lib", "lib64"):  # merged into /usr from Debian 13 on, where another package makes these links
+            if (libraries / "usr" / name).exists() and not (libraries / name).exists():
+                (libraries / name).symlink_to(f"usr/{name}")
         _site(site, (server / "etc/nginx/mime.types").read_text())
         shutil.rmtree(server / "etc")
         return LayeredImage(
