@@ -1,4 +1,4 @@
-"""The containers' room on a real engine, with its events, and with real pages."""
+"""The containers' room on real engines, with their events, and with real pages."""
 
 import socket
 from contextlib import suppress
@@ -24,17 +24,34 @@ from desktop.core.engine_errors import (
 from desktop.core.engines import EngineState, Probe
 from desktop.core.inventory import ContainerState, PortMapping, RunOptions
 from desktop.core.secret import Secret
+from lab.images import busybox_image, load, nginx
 
 pytestmark = pytest.mark.lab
 SECONDS = 20_000  #: of patience, in ms, on a machine that may be busy
+SMALL = "localhost/containers-small:latest"
 LOUD = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; sleep 60"
+
+
+@pytest.fixture(scope="module", params=["dockerd", "podman"])
+def place(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def box(place, lab_folder):
+    return load(place, busybox_image("containers"), SMALL, lab_folder)
+
+
+@pytest.fixture(scope="module")
+def web_server(place, lab_folder):
+    return load(place, nginx("containers"), "localhost/containers-web:latest", lab_folder)
 
 
 class OneEngine:
     """A finder that knows one engine."""
 
-    def __init__(self, url, version="1.41"):
-        self._probe = Probe(url, "Docker", "test", EngineState.RUNNING, api_version=version)
+    def __init__(self, url):
+        self._probe = Probe(url, "engine", "test", EngineState.RUNNING, api_version="1.41")
 
     def probe(self, wanted, token):
         return [self._probe]
@@ -48,15 +65,8 @@ class Told:
 
     def __init__(self, room):
         self.room = room
-        self.text, self.ended, self.errors, self.opened, self.removed, self.ran, self.refused = (
-            "",
-            [],
-            [],
-            [],
-            [],
-            [],
-            [],
-        )
+        self.text = ""
+        self.ended, self.errors, self.opened, self.removed, self.ran, self.refused = ([] for _ in range(6))
         room.output_began.connect(self._begin)
         room.output_arrived.connect(self._hear)
         room.output_ended.connect(self.ended.append)
@@ -78,22 +88,23 @@ class Told:
 
 
 @pytest.fixture
-def room(qtbot, dockerd):
+def room(qtbot, place):
     roster = Roster()
-    link = EngineLink(roster, partial(OneEngine, dockerd.url), lambda probe: DockerEngine(probe.url, probe.api_version))
+    link = EngineLink(roster, partial(OneEngine, place.url), lambda probe: DockerEngine(probe.url, probe.api_version))
     room = ContainerRoom(link.crew, roster, HttpPageProbe)
     link.containers_touched.connect(room.refresh)
     link.event_seen.connect(room.see)
     room.show_stopped(True)
-    room.told = Told(room)
+    room.told, before = Told(room), set(place.cli("ps", "-aq").split())
+    room.left = lambda: [each for each in place.cli("ps", "-aq").split() if each not in before]
     link.look()
     qtbot.waitUntil(lambda: link.crew.connected, timeout=SECONDS)
     yield room
     room.unfollow()
     link.close()
-    while ids := dockerd.cli("ps", "-aq").split():
+    while ids := room.left():
         with suppress(CalledProcessError):  # some of them are just removing themselves
-            dockerd.cli("rm", "-f", *ids)
+            place.cli("rm", "-f", *ids)
     assert roster.close() == [], "still blocked after 3 s"
 
 
@@ -119,25 +130,25 @@ def wait(qtbot, ready):
     qtbot.waitUntil(ready, timeout=SECONDS)
 
 
-def test_nginx_runs_answers_speaks_stops_and_leaves_nothing(qtbot, room, dockerd, nginx_image):
+def test_nginx_runs_answers_speaks_stops_and_leaves_nothing(qtbot, room, place, web_server):
     port, told = free_port(), room.told
-    container = run(qtbot, room, nginx_image, name="web", ports=(PortMapping(port, 80),))
+    container = run(qtbot, room, web_server, name="web", ports=(PortMapping(port, 80),))
     room.open_page(container, f"localhost:{port}")
     wait(qtbot, lambda: bool(told.opened))
     assert told.opened[0][:2] == (container, f"localhost:{port}")
-    assert dockerd.cli("port", "web").strip() == f"80/tcp -> 127.0.0.1:{port}", "this computer only"
+    assert place.cli("port", "web").strip() == f"80/tcp -> 127.0.0.1:{port}", "this computer only"
     assert requests.get(f"http://localhost:{port}/only-for-the-log").status_code == 404
     wait(qtbot, lambda: "only-for-the-log" in told.text)
     wait(qtbot, lambda: state(room, container) is ContainerState.RUNNING and room.find(container).image_id != "")
     room.stop(room.find(container))
     wait(qtbot, lambda: [gone.name for gone in told.removed] == ["web"])
-    assert dockerd.cli("ps", "-aq") == ""
+    assert room.left() == []
     wait(qtbot, lambda: told.ended == [container])
     assert told.errors == []
 
 
-def test_stop_start_restart_and_remove_are_seen_as_they_happen(qtbot, room, dockerd, small_image):
-    container, told = run(qtbot, room, small_image, name="keep", remove_when_stopped=False), room.told
+def test_stop_start_restart_and_remove_are_seen_as_they_happen(qtbot, room, place, box):
+    container, told = run(qtbot, room, box, name="keep", remove_when_stopped=False), room.told
     wait(qtbot, lambda: told.text == "ready\n")
     room.stop(room.find(container))
     wait(qtbot, lambda: state(room, container) is ContainerState.EXITED and told.ended == [container])
@@ -148,41 +159,41 @@ def test_stop_start_restart_and_remove_are_seen_as_they_happen(qtbot, room, dock
     wait(qtbot, lambda: told.text == "ready\nready\nready\n")
     room.remove(room.find(container))
     wait(qtbot, lambda: bool(told.removed))
-    assert dockerd.cli("ps", "-aq") == ""
+    assert room.left() == []
     assert told.errors == []
 
 
-def test_a_running_one_that_removes_itself_is_removed_without_a_word_of_failure(qtbot, room, dockerd, small_image):
-    container = run(qtbot, room, small_image)
+def test_a_running_one_that_removes_itself_is_removed_without_a_word_of_failure(qtbot, room, place, box):
+    container = run(qtbot, room, box)
     wait(qtbot, lambda: state(room, container) is ContainerState.RUNNING and room.find(container).image_id != "")
     room.remove(room.find(container))
     wait(qtbot, lambda: bool(room.told.removed) and not room._marks)
-    assert dockerd.cli("ps", "-aq") == ""
+    assert room.left() == []
     assert room.told.errors == []
 
 
-def test_what_others_do_is_seen_without_asking(qtbot, room, dockerd, small_image):
-    made = dockerd.cli("run", "-d", "--name", "theirs", small_image).strip()
+def test_what_others_do_is_seen_without_asking(qtbot, room, place, box):
+    made = place.cli("run", "-d", "--name", "theirs", box).strip()
     wait(qtbot, lambda: state(room, made) is ContainerState.RUNNING)
-    dockerd.cli("rm", "-f", "theirs")
+    place.cli("rm", "-f", "theirs")
     wait(qtbot, lambda: room.find(made) is None)
 
 
-def test_a_taken_port_is_told_by_its_number_and_leaves_nothing(qtbot, room, dockerd, small_image):
+def test_a_taken_port_is_told_by_its_number_and_leaves_nothing(qtbot, room, place, box):
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
-        room.run(RunOptions(small_image, ports=(PortMapping(port, 80),)))
+        room.run(RunOptions(box, ports=(PortMapping(port, 80),)))
         wait(qtbot, lambda: bool(room.told.refused))
         assert (type(room.told.refused[0]), room.told.refused[0].facts["port"]) == (PortTaken, str(port))
-        assert dockerd.cli("ps", "-aq") == ""
+        assert room.left() == []
         with qtbot.waitSignal(room.port_checked) as answer:
             room.check_port(port, "tcp")
         assert (answer.args[0].free, answer.args[0].holder) == (False, "")
 
 
-def test_a_port_of_another_container_is_told_with_its_name(qtbot, room, small_image):
+def test_a_port_of_another_container_is_told_with_its_name(qtbot, room, box):
     port = free_port()
-    container = run(qtbot, room, small_image, name="holder", ports=(PortMapping(port, 80),))
+    container = run(qtbot, room, box, name="holder", ports=(PortMapping(port, 80),))
     wait(qtbot, lambda: room.find(container) is not None and room.find(container).image_id != "")
     with qtbot.waitSignal(room.port_checked) as answer:
         room.check_port(port, "tcp")
@@ -191,10 +202,10 @@ def test_a_port_of_another_container_is_told_with_its_name(qtbot, room, small_im
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "removed when it stops"])
-def test_one_that_ends_at_once_is_told_with_its_code_and_its_last_words(qtbot, room, small_image, kept):
+def test_one_that_ends_at_once_is_told_with_its_code_and_its_last_words(qtbot, room, box, kept):
     port, told = free_port(), room.told
     ports, command = (PortMapping(port, 80),), ("sh", "-c", "echo no configuration >&2; exit 3")
-    container = run(qtbot, room, small_image, *command, name="short", ports=ports, remove_when_stopped=not kept)
+    container = run(qtbot, room, box, *command, name="short", ports=ports, remove_when_stopped=not kept)
     room.open_page(container, f"localhost:{port}")
     wait(qtbot, lambda: bool(told.errors))
     assert (type(told.errors[0]), told.errors[0].facts) == (ContainerStopped, {"name": "short", "code": "3"})
@@ -205,23 +216,23 @@ def test_one_that_ends_at_once_is_told_with_its_code_and_its_last_words(qtbot, r
     assert told.ended == [container]
 
 
-def test_one_that_never_answers_is_told_as_silent(qtbot, room, small_image, monkeypatch):
+def test_one_that_never_answers_is_told_as_silent(qtbot, room, box, monkeypatch):
     monkeypatch.setattr("desktop.bridge.pages.LIMIT_S", 1.0)
     port = free_port()
-    container = run(qtbot, room, small_image, ports=(PortMapping(port, 80),))
+    container = run(qtbot, room, box, ports=(PortMapping(port, 80),))
     room.open_page(container, f"localhost:{port}")
     wait(qtbot, lambda: bool(room.told.errors))
     assert (type(room.told.errors[0]), room.told.errors[0].facts["address"]) == (PageSilent, f"localhost:{port}")
 
 
-def test_settings_and_another_command_reach_the_program(qtbot, room, small_image):
+def test_settings_and_another_command_reach_the_program(qtbot, room, box):
     environment = (("GREETING", Secret("two words = one")),)
-    run(qtbot, room, small_image, "sh", "-c", 'echo "$GREETING"; sleep 60', environment=environment)
+    run(qtbot, room, box, "sh", "-c", 'echo "$GREETING"; sleep 60', environment=environment)
     wait(qtbot, lambda: room.told.text == "two words = one\n")
 
 
-def test_a_flood_of_output_arrives_whole_and_in_order(qtbot, room, small_image):
-    run(qtbot, room, small_image, "sh", "-c", LOUD, remove_when_stopped=False)
+def test_a_flood_of_output_arrives_whole_and_in_order(qtbot, room, box):
+    run(qtbot, room, box, "sh", "-c", LOUD, remove_when_stopped=False)
     wait(qtbot, lambda: room.told.text.endswith("line 19999\n"))
     lines = room.told.text.splitlines()
     assert lines == [f"line {number}" for number in range(20_000 - len(lines), 20_000)]
@@ -231,14 +242,14 @@ def test_a_flood_of_output_arrives_whole_and_in_order(qtbot, room, small_image):
     ("options", "error"),
     [
         (RunOptions("no-such-image:latest"), ImageNotHere),
-        (RunOptions("small:latest", command=("no-such-program",)), CommandNotFound),
-        (RunOptions("small:latest", name="taken"), ContainerNameTaken),
+        (RunOptions(SMALL, command=("no-such-program",)), CommandNotFound),
+        (RunOptions(SMALL, name="taken"), ContainerNameTaken),
     ],
     ids=["no image", "no program", "a taken name"],
 )
-def test_a_run_that_cannot_be_leaves_nothing_half_done(qtbot, room, dockerd, small_image, options, error):
-    dockerd.cli("create", "--name", "taken", small_image)
+def test_a_run_that_cannot_be_leaves_nothing_half_done(qtbot, room, place, box, options, error):
+    place.cli("create", "--name", "taken", box)
     room.run(options)
     wait(qtbot, lambda: bool(room.told.refused))
     assert type(room.told.refused[0]) is error
-    assert dockerd.cli("ps", "-a", "--format", "{{.Names}}").split() == ["taken"]
+    assert len(room.left()) == 1
