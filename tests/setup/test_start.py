@@ -119,6 +119,7 @@ def test_the_first_start_sets_up_and_the_second_only_opens_the_window(checkout, 
 
 @pytest.mark.lab
 def test_without_a_display_it_says_so_and_does_the_walkthrough_on_a_stage_of_its_own(stage_checkout):
+    before = bridges()
     code, said = start(stage_checkout)
     assert code == 7, said
     assert "There is no display here" in said
@@ -134,11 +135,13 @@ def test_without_a_display_it_says_so_and_does_the_walkthrough_on_a_stage_of_its
     assert told["home"].startswith("/tmp/portside-"), "the person's own settings stay as they are"
     assert told["stage"]["password"] not in said.replace(json.dumps(told), ""), "no secret on the terminal"
     assert leftovers(told["stage"]["engine"]) == set()
+    assert bridges() == before
     assert not Path(told["home"]).parent.exists()
 
 
 @pytest.mark.lab
 def test_keep_leaves_engine_and_registry_up_until_a_signal(stage_checkout):
+    before = bridges()
     with begin(stage_checkout, "--walkthrough", "pictures", "--keep") as process:
         said = "".join(iter(process.stdout.readline, "-- Enter, Ctrl+C or a signal ends both.\n"))
         engine = re.search(r"docker --host (\S+) images", said)[1]
@@ -150,15 +153,21 @@ def test_keep_leaves_engine_and_registry_up_until_a_signal(stage_checkout):
     assert "nginx" in images.stdout
     assert "401" in asked.stdout
     assert leftovers(engine) == set()
+    assert bridges() == before
+
+
+def bridges():
+    """The bridges of engines of our own, the lab's among them."""
+    links = subprocess.run(["ip", "-oneline", "link"], capture_output=True, text=True).stdout
+    return set(re.findall(r"portside[0-9a-f]{6}", links))
 
 
 def leftovers(engine):
-    """What a walkthrough with this *engine* would leave behind: its folder, its bridge, its processes."""
+    """What a walkthrough with this *engine* would leave behind of its folder and its processes."""
     folder = Path(engine.removeprefix("unix://")).parent
-    links = subprocess.run(["ip", "-oneline", "link"], capture_output=True, text=True).stdout
     shown = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True).stdout
     left = {line for line in shown.splitlines() if str(folder) in line}
-    return left | ({str(folder)} if folder.exists() else set()) | set(re.findall(r"portside[0-9a-f]{6}", links))
+    return left | ({str(folder)} if folder.exists() else set())
 
 
 def test_an_older_python_is_told_so():
