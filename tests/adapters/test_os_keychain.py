@@ -243,6 +243,7 @@ def loose_ends():
 
 
 @pytest.mark.lab
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 def test_a_real_secret_service_that_is_locked_says_so(secret_service, loose_ends):
     keychain = OsKeychain()
     secret_service.unlock()

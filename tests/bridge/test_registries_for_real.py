@@ -143,6 +143,7 @@ def test_a_web_site_is_no_registry(qtbot, room):
     assert isinstance(told.args[0], NotARegistry)
 
 
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 def test_a_locked_keyring_is_told_and_memory_does_instead(qtbot, room, registry, secret_service, loose_ends):
     secret_service.lock()
     with qtbot.waitSignal(room.keyring_known, timeout=10_000) as told:
