@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QTabBar, QWidget
 
 from desktop.core.inventory import OutputPiece
 from desktop.core.output_lines import OutputLines, Search
+from desktop.core.output_selection import latest
 from desktop.ui.output_file import OutputFile
-from desktop.ui.widgets.output_text import OutputText, latest
+from desktop.ui.widgets.output_text import OutputText
 from desktop.ui.widgets.painted import Elided, Switch
 from desktop.ui.widgets.parts import column, field, frame, icon_button, row
 
@@ -100,6 +101,7 @@ class OutputConsole(QFrame):
         """All output comes again: forget what is shown."""
         self.said.setText(self._name)
         self.lines.clear()
+        self.text.selection.clear()
         self._hit = -1
         self._find(self.find_field.text())
         self._show_lines()

@@ -1,8 +1,5 @@
 """Output on screen: painted line by line from a bounded store, so that a million lines cost what forty do."""
 
-import re
-from typing import NamedTuple
-
 from PySide6.QtCore import QBasicTimer, QPoint, QPointF, QRectF, QSize, Qt, QTimerEvent, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -21,26 +18,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
 
 from desktop.core.output_lines import Kind, OutputLines, Search
+from desktop.core.output_selection import Selection, Spot
 from desktop.ui import theme
 from desktop.ui.widgets.ruler import Ruler
 
 ROW, SIDE = 20, 16  #: pixels: the height of a line, the margin beside it
-MOST_COPIED = 4_000_000  #: characters that go to the clipboard at once; other programs choke on more
 MOST_SPOKEN = 2_000  #: characters a screen reader gets
 MOST_MARKS = 200  #: hits marked in one line
-_WORD = re.compile(r"[\w./:@%?&=#~+-]+")  # an address is one word
 _TONES = {Kind.OUTPUT: "console_text", Kind.ERROR: "console_warn", Kind.NOTE: "console_dim"}
 _SCROLLS = {
     Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -20, Qt.Key.Key_PageDown: 20,
     Qt.Key.Key_Home: -(1 << 24), Qt.Key.Key_End: 1 << 24,
 }  # fmt: skip
-
-
-class Spot(NamedTuple):
-    """A place in the output: a line by its lasting number, and how many characters are before it."""
-
-    line: int
-    column: int
 
 
 class OutputText(QAbstractScrollArea):
@@ -53,7 +42,7 @@ class OutputText(QAbstractScrollArea):
         self._lines, self._ruler, self._first = lines, Ruler(theme.font("mono")), lines.first
         self._search: Search | None = None
         self._hit = -1
-        self._anchor, self._cursor = Spot(0, 0), Spot(0, 0)
+        self.selection = Selection(lines)
         self._following, self._moving = True, False
         self._drag, self._third_press = QBasicTimer(), QBasicTimer()  # while they run it goes on, it may come
         self._held_at = QPoint()
@@ -110,44 +99,25 @@ class OutputText(QAbstractScrollArea):
 
     def select_all(self) -> None:
         """Select every line kept."""
-        self._select(Spot(self._lines.first, 0), self._end())
+        self.selection.take_all()
+        self.viewport().update()
 
     @property
     def selected(self) -> str:
         """The selected text, its latest part where that is more than a clipboard should hold."""
-        start, end = self._selection()
-        if start == end:
-            return ""
-        texts = list(self._lines.texts(start.line, end.line + 1))
-        texts[-1] = texts[-1][: end.column]
-        texts[0] = texts[0][start.column :]
-        return latest(texts)
+        return self.selection.text
 
     def copy(self) -> None:
         """Put the selected text on the clipboard."""
         if text := self.selected:
             QGuiApplication.clipboard().setText(text)
 
-    def _selection(self) -> tuple[Spot, Spot]:
-        least = Spot(self._lines.first, 0)
-        start, end = sorted((max(self._anchor, least), max(self._cursor, least)))
-        return min(start, self._end()), min(end, self._end())
-
-    def _select(self, anchor: Spot, cursor: Spot) -> None:
-        self._anchor, self._cursor = anchor, cursor
-        self.viewport().update()
-
-    def _end(self) -> Spot:
-        if self._lines.end == self._lines.first:
-            return Spot(self._lines.first, 0)
-        return Spot(self._lines.end - 1, len(self._lines.line(self._lines.end - 1).text))
-
     def _spot(self, at: QPoint) -> Spot:
         number = self._lines.first + (at.y() + self.verticalScrollBar().value()) // ROW
         if number < self._lines.first:
             return Spot(self._lines.first, 0)
         if number >= self._lines.end:
-            return self._end()
+            return self.selection.end
         x = at.x() - SIDE + self.horizontalScrollBar().value()
         return Spot(number, self._ruler.column(self._lines.line(number).text, x))
 
@@ -221,7 +191,7 @@ class OutputText(QAbstractScrollArea):
             self._fill(painter, text, *found.span(), y, left, tint)
 
     def _paint_selection(self, painter: QPainter, number: int, text: str, y: int, left: int) -> None:
-        start, end = self._selection()
+        start, end = self.selection.bounds
         if start != end and start.line <= number <= end.line:
             begin = start.column if number == start.line else 0
             stop = end.column if number == end.line else len(text)
@@ -248,26 +218,25 @@ class OutputText(QAbstractScrollArea):
         spot = self._spot(event.position().toPoint())
         if self._third_press.isActive():  # two take a word, three the line
             self._third_press.stop()
-            self._select(Spot(spot.line, 0), Spot(spot.line, len(self._lines.line(spot.line).text)))
+            self.selection.take_line(spot.line)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._select(self._anchor, spot)
+            self.selection.extend(spot)
         else:
-            self._select(spot, spot)
+            self.selection.set(spot, spot)
+        self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._lines.end == self._lines.first:
             return
-        spot = self._spot(event.position().toPoint())
-        words = _WORD.finditer(self._lines.line(spot.line).text)
-        span = next((word.span() for word in words if word.start() <= spot.column <= word.end()), None)
-        if span:
-            self._select(Spot(spot.line, span[0]), Spot(spot.line, span[1]))
+        self.selection.take_word(self._spot(event.position().toPoint()))
+        self.viewport().update()
         self._third_press.start(QApplication.doubleClickInterval(), self)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton and not self._third_press.isActive():
             self._held_at = event.position().toPoint()
-            self._select(self._anchor, self._spot(self._held_at))
+            self.selection.extend(self._spot(self._held_at))
+            self.viewport().update()
             if not self._drag.isActive():
                 self._drag.start(50, self)
 
@@ -281,7 +250,8 @@ class OutputText(QAbstractScrollArea):
             at, bar, across = self._held_at, self.verticalScrollBar(), self.horizontalScrollBar()
             bar.setValue(bar.value() + _beyond(at.y(), self.viewport().height()))
             across.setValue(across.value() + _beyond(at.x(), self.viewport().width()))
-            self._select(self._anchor, self._spot(at))
+            self.selection.extend(self._spot(at))
+            self.viewport().update()
         else:
             super().timerEvent(event)
 
@@ -303,11 +273,14 @@ class OutputText(QAbstractScrollArea):
 
     def _extend(self, lines: int) -> None:
         """Select whole lines from the one at the top, or from where the selection began."""
-        start, end = self._selection()
+        start, end = self.selection.bounds
         if start == end:
-            self._anchor = self._cursor = Spot(self.first_in_sight(), 0)
-        line = min(max(self._cursor.line + lines, self._lines.first), max(self._lines.first, self._lines.end - 1))
-        self._select(self._anchor, Spot(line, 0) if line < self._lines.end - 1 else self._end())
+            top = Spot(self.first_in_sight(), 0)
+            self.selection.set(top, top)
+        line = self.selection.cursor.line + lines
+        line = min(max(line, self._lines.first), max(self._lines.first, self._lines.end - 1))
+        self.selection.extend(Spot(line, 0) if line < self._lines.end - 1 else self.selection.end)
+        self.viewport().update()
         self.show_line(line)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -319,15 +292,6 @@ class OutputText(QAbstractScrollArea):
         everything.triggered.connect(self.select_all)
         menu.addActions([copy, everything])
         menu.popup(event.globalPos())
-
-
-def latest(texts: list[str]) -> str:
-    """*texts* as lines, the last MOST_COPIED characters of them, from a line's beginning."""
-    at, room = len(texts), MOST_COPIED
-    while at and room >= len(texts[at - 1]):
-        at -= 1
-        room -= len(texts[at]) + 1
-    return "\n".join(texts[at:])
 
 
 def _beyond(at: int, room: int) -> int:
