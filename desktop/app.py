@@ -1,6 +1,5 @@
 """The front door: puts the program together, opens the window, and lets everything go at the end."""
 
-import logging
 import os
 import sys
 import time
@@ -25,7 +24,6 @@ if TYPE_CHECKING:  # the rooms and views are imported after the first paint
     from desktop.bridge.worker import Roster
     from desktop.house import House
 
-log = logging.getLogger(__name__)
 FIRST_PAINT = "PORTSIDE_FIRST_PAINT"  #: in the environment: a file for the time of the first paint, for benchmarks
 #: imported one by one after the first paint: together they would hold the window up
 PIECES = (
@@ -40,6 +38,7 @@ PIECES = (
     "desktop.ui.transfers_view",
     "desktop.house",
 )
+SWITCH_S = 0.001  #: a worker that computes lets the window have the interpreter after this long (Python's own: 5 ms)
 QUIT_S = 3.0  #: all workers together have this long to end
 
 
@@ -114,6 +113,7 @@ class Portside(QObject):
         ground = Ground(
             start.folders, environment, store, store.load(), self.dresser, start.engine, start.open_page, redactor
         )
+        sys.setswitchinterval(SWITCH_S)
         self.roster = Roster()
         self._collector = GarbageCollector(parent=self)
         house = House(self.window, self.roster, ground)
@@ -175,7 +175,9 @@ def run(app: QApplication, portside: Portside) -> int:
     portside.left.connect(app.quit)
     status = app.exec()
     if blocked:  # dropping a running QThread would abort, and nothing is left to save by now
-        log.warning("still blocked at exit: %s", ", ".join(blocked))
+        import logging
+
+        logging.getLogger(__name__).warning("still blocked at exit: %s", ", ".join(blocked))
         logging.shutdown()
         os._exit(status)
     return status

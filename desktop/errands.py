@@ -14,6 +14,7 @@ from desktop.core.onboarding import Step, Undo
 from desktop.core.ports import Engine
 from desktop.core.reference import Reference
 from desktop.core.registry import Account, Page
+from desktop.core.run_options import page_url
 from desktop.core.transfers import Direction, Transfer
 from desktop.furniture import Rooms, Views
 from desktop.ui.notices import explain
@@ -122,7 +123,7 @@ class Errands(QObject):
     def run_name(self, name: str) -> None:
         """Look what the image *name* says of itself, then ask how to run it."""
         job = self._rooms.link.crew.read(partial(_details, name))
-        job.succeeded.connect(self._views.containers.ask_run)
+        job.succeeded.connect(partial(self._views.containers.ask_run, name="" if name.startswith("sha256:") else name))
         job.failed.connect(self.show_error)
 
     @Slot(object, str)
@@ -144,7 +145,8 @@ class Errands(QObject):
     @Slot(str, str, float)
     def open_answered(self, container_id: str, address: str, seconds: float) -> None:
         """A page answered: open it in the browser."""
-        self._open_page(f"http://{address}")
+        known = self._rooms.containers.find(container_id)
+        self._open_page(page_url(address, known.ports if known else ()))
 
     # The tour
 
