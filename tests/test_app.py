@@ -1,0 +1,73 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.adapters.app_folders import HOME, app_folders
+from desktop.app import Portside, Start
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def portside(qapp, tmp_path):
+    portside = Portside(qapp, Start(app_folders({HOME: str(tmp_path)}), f"unix://{tmp_path}/none.sock", print))
+    left = []
+    portside.left.connect(left.append)
+    yield portside
+    if not left:
+        portside.leave()
+    assert left == [[]]
+    assert portside.roster is None or portside.roster.names == []
+    portside.window.deleteLater()
+
+
+def test_the_window_is_painted_before_any_room_is_there(qtbot, portside):
+    with qtbot.waitSignal(portside.window.painted):
+        portside.window.show()
+    assert portside.house is None
+    with qtbot.waitSignal(portside.furnished):
+        pass
+    assert portside.house.views.home.isVisible()
+
+
+def test_leaving_before_or_while_the_rooms_are_made_leaves_nothing(qtbot, portside):
+    with qtbot.waitSignal(portside.window.painted):
+        portside.window.show()
+    for _ in range(4):
+        qtbot.wait(1)
+    portside.leave()
+    assert not portside.window.isVisible()
+
+
+def test_closing_the_window_ends_the_program_and_remembers_its_place(qtbot, portside, tmp_path):
+    with qtbot.waitSignal(portside.furnished, timeout=10_000):
+        portside.window.show()
+    portside.window.resize(1000, 640)
+    with qtbot.waitSignal(portside.left):
+        portside.window.close()
+    assert portside.window.place() in (tmp_path / "settings" / "settings.json").read_text()
+
+
+def test_a_second_start_ends_at_once_and_the_first_comes_up(tmp_path):
+    environment = {**os.environ, HOME: str(tmp_path), "PORTSIDE_FIRST_PAINT": str(tmp_path / "painted")}
+    command = [sys.executable, "-m", "desktop"]
+    first = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            if (tmp_path / "painted").exists():
+                break
+            subprocess.run(["sleep", "0.05"], check=True)
+        second = subprocess.run(command, env=environment, cwd=ROOT, timeout=30, stderr=subprocess.DEVNULL)
+        assert second.returncode == 0
+        assert first.poll() is None
+    finally:
+        first.terminate()
+        first.wait(10)
+
+
+def test_the_version_is_told_without_a_window():
+    told = subprocess.run([sys.executable, "-m", "desktop", "--version"], cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout.startswith("Portside 0.")
