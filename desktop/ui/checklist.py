@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -181,8 +181,9 @@ class StepLine(QFrame):
         self.name.setProperty("tone", "text2" if state == "done" else "")
         self.setObjectName("current" if here else "")
         for widget in (self, self.name):  # a name or property that changes later is not noticed by itself
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
         self.head.setVisible(here)
         self.inside.setVisible(here)
         self.name.setVisible(not here)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from desktop.core.engines import EngineStatus
@@ -39,7 +39,7 @@ class HomeView(Page):
         self.undo_button = button(self.tr("Undo all of this…"), kind="link")
         self.undo_dialog: UndoDialog | None = None
         self._body = self._lay_out()
-        self.put(self._scroll())
+        self._area = self._put_scrolling(self._body)
         self.checklist.do_requested.connect(self._on_do_requested)
         self.undo_button.clicked.connect(self.ask_undo)
         self.moving.all_requested.connect(self.transfers_requested)
@@ -132,14 +132,13 @@ class HomeView(Page):
         body.addLayout(self._side)
         return body
 
-    def _scroll(self) -> QScrollArea:
-        inside, area = QWidget(), QScrollArea()
-        inside.setLayout(self._body)
-        inside.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        area.setWidget(inside)
+    def _put_scrolling(self, body: QBoxLayout) -> QScrollArea:
+        self._inside, area = QWidget(), QScrollArea()
+        self._inside.setLayout(body)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.put(area)
         return area
 
     def _on_do_requested(self, step: Step) -> None:
@@ -150,6 +149,11 @@ class HomeView(Page):
 
     def _on_dialog_finished(self) -> None:
         self.undo_dialog = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._area.widget() is None:  # a scroll area measures, so it would have all dressed before it has a window
+            self._area.setWidget(self._inside)
+        super().showEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -17,6 +17,7 @@ from desktop.app import Portside, Start, run
 from desktop.core.reference import Reference
 
 PULLS, PUSHES = 10, 5
+IMAGE = f"sha256:{1:064x}"  #: what the engine stand-in says every name means
 ACTS, ACT_MS = 24, 350
 REST_MS = 2_500
 ROOMS = ("images", "containers", "transfers", "home", "registries")
@@ -69,7 +70,7 @@ class Scene(QObject):
         for number in range(PULLS):
             self._rooms.transfers.pull(Reference.parse(f"127.0.0.1:9/{name}{number}:1"))
         for number in range(PUSHES):
-            self._rooms.transfers.push(Reference.parse(f"127.0.0.1:9/{name}-out{number}:1"), "", "sha256:1")
+            self._rooms.transfers.push(Reference.parse(f"127.0.0.1:9/{name}-out{number}:1"), "", IMAGE)
 
     @Slot()
     def _act(self) -> None:
@@ -94,7 +95,11 @@ class Scene(QObject):
 
     @Slot()
     def _end(self) -> None:
-        self._told["moving"] = sum(transfer.snapshot.done > 0 for transfer in self._rooms.transfers.transfers)
+        known = self._rooms.transfers.transfers
+        self._told["moving"] = sum(transfer.snapshot.done > 0 and not transfer.state.final for transfer in known)
+        self._told["failed"] = sorted(
+            {f"{type(each.error).__name__}: {each.error.raw}" for each in known if each.error}
+        )
         self._told["memory"] = resident()
         self._told["threads"] = len(self._portside.roster.names)
         self._told["quit_ns"] = time.monotonic_ns()

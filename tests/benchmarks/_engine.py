@@ -1,7 +1,7 @@
 """An engine stand-in at a real socket: as many images and containers as no engine here could hold, and transfers.
 
-python _engine.py SOCKET IMAGES CONTAINERS; prints "ready". A pull or push tells its progress ten times a second for each
-of its layers, for as long as somebody listens; one of a name that begins with "silent" says two lines and then nothing.
+python _engine.py SOCKET IMAGES CONTAINERS; prints "ready". A pull or push tells its progress ten times a second for
+each of its layers, for as long as somebody listens; one with "silent" in its name says a few lines and then nothing.
 """
 
 import json
@@ -22,6 +22,18 @@ VERSION = {
     "MinAPIVersion": "1.24",
     "Os": "linux",
     "Arch": "amd64",
+}
+
+DETAILS = {
+    "Id": f"sha256:{1:064x}",
+    "RepoTags": ["registry.example/team1/service-00001:1.1"],
+    "RepoDigests": [],
+    "Created": "2026-01-02T03:04:05Z",
+    "Size": 5_000_000,
+    "Os": "linux",
+    "Architecture": "amd64",
+    "Config": {"ExposedPorts": {"80/tcp": {}}, "Cmd": ["serve"], "Env": ["PATH=/bin"]},
+    "RootFS": {"Type": "layers", "Layers": [f"sha256:{number:064x}" for number in range(LAYERS)]},
 }
 
 
@@ -95,6 +107,8 @@ class Answer(BaseHTTPRequestHandler):
             self._stream(self._events())
         elif path.endswith("/_ping"):
             self._send(b"OK")
+        elif "/images/" in path and path.endswith("/json"):
+            self._send(json.dumps(DETAILS).encode())
         elif path.endswith("/info"):
             self._send(json.dumps({"ID": "stand-in", "NCPU": 2}).encode())
         elif path.endswith("/version"):

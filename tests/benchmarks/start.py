@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -86,7 +87,7 @@ class Bench:
             process.kill()
             process.communicate()
 
-    def scene(self, name: str, engine: str, **environment: str) -> tuple[Mapping[str, float], float]:
+    def scene(self, name: str, engine: str, **environment: str) -> tuple[Mapping[str, Any], float]:
         """What the program told of a scene, and the seconds it took to end."""
         report = self.folder / f"{name}.json"
         command = [sys.executable, str(HERE / "_driven.py"), name, engine, str(report)]
@@ -130,9 +131,8 @@ def paint(bench: Bench, goals: Goals) -> None:
         times["bare"].append(bench.first_paint(*bare))
         times["ours"].append(bench.first_paint(*ours))
     plain, real = statistics.median(times["bare"]), statistics.median(times["ours"])
-    goals.tell(
-        "first paint", real / plain, "×", 1.5, f"a window with one label {plain:.0f} ms, Portside {real:.0f} ms", 2
-    )
+    note = f"a window with one label {plain:.0f} ms, Portside {real:.0f} ms"
+    goals.tell("first paint", real / plain, "times that of a bare window", 1.5, note, 2)
 
 
 def imports(bench: Bench, goals: Goals) -> None:
@@ -155,7 +155,7 @@ def load(bench: Bench, goals: Goals) -> None:
     goals.tell("rooms built after the first paint", told["furnished_ms"], "ms", 1_000)
     goals.tell("everything listed after the first paint", told["listed_ms"], "ms", 5_000)
     if told["images"] < 10_000 or told["containers"] < 1_000 or told["moving"] < 15:
-        print("    less was there than was to be measured")
+        print(f"    less was there than was to be measured; failed transfers: {told['failed']}")
         goals.missed = True
 
 
@@ -169,15 +169,18 @@ def rest(bench: Bench, goals: Goals) -> None:
         goals.tell("quit, transfers running", took, "s", 3, f"{busy['moving']} of them", 2)
 
 
-def main() -> int:
-    """Measure everything; 1 if a goal was missed."""
+MEASURES = {"paint": paint, "imports": imports, "load": load, "rest": rest}
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure everything, or what is named; 1 if a goal was missed."""
     goals = Goals()
     with tempfile.TemporaryDirectory(prefix="portside-bench-") as folder:
         bench = Bench(Path(folder))
-        for measure in (paint, imports, load, rest):
-            measure(bench, goals)
+        for name in names or MEASURES:
+            MEASURES[name](bench, goals)
     return int(goals.missed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
