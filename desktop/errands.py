@@ -162,8 +162,8 @@ class Errands(QObject):
         elif step is Step.PULL:
             views.window.show_room("images")
             views.images.ask_pull(plan.image)
-        elif step is Step.RUN and plan.source:
-            self.run_name(plan.source)
+        elif step is Step.RUN:
+            self.run_name(plan.source or plan.image)  # where it is gone, the error leads to pulling it
         elif step is Step.NAME and row:
             views.window.show_room("images")
             views.images.ask_name(row, plan.host, target.path if target else "")

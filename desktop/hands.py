@@ -44,6 +44,14 @@ class Hands:
             event = QMouseEvent(kind, inside, inside, QPointF(spot), which, buttons, NO_KEYS)
             QCoreApplication.sendEvent(window, event)
 
+    def reaches(self, widget: QWidget) -> bool:
+        """Whether a person could click *widget* now; just after a change the window may still lay itself out."""
+        try:
+            self._must_be_reachable(widget, widget.mapToGlobal(widget.rect().center()))
+        except OutOfReach:
+            return False
+        return True
+
     def choose(self, table: Table, fits: Callable[[Any], bool]) -> None:
         """Click the first row of *table* whose value *fits*."""
         row = self._row(table, fits)

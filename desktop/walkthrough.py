@@ -294,6 +294,7 @@ class Walkthrough:
         yield from self._click(self._views.window.sidebar.items[room])
 
     def _click(self, widget: QWidget) -> Script:
+        yield Wait("place to click", lambda: self._hands.reaches(widget), 10)
         self._hands.click(widget)
         yield from pause(PACE_S)
 

@@ -30,7 +30,7 @@ class Person:
         self._qtbot.waitUntil(lambda: bool(ready()), timeout=int(seconds * 1000))
 
     def clicks(self, widget):
-        self.waits(lambda: widget.isVisible() and widget.isEnabled())
+        self.waits(lambda: self.hands.reaches(widget))
         self.hands.click(widget)
 
     def types(self, field, text):
