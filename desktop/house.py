@@ -147,9 +147,9 @@ class House(QObject):
             TourGuide(Tour(dict(settings.tour), settings.tour_made), self),
         )
 
-    def _credential(self, account_id: str) -> Job:
+    def _credential(self, account_id: str, host: str) -> Job:
         """The credential of an account; the log learns to leave its secret out before anybody uses it."""
-        job = self._registries.credential(account_id)
+        job = self._registries.credential(account_id, host)
         job.succeeded.connect(self._on_credential_read)
         return job
 

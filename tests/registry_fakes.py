@@ -4,7 +4,7 @@ import threading
 
 from desktop.core.errors import AppError
 from desktop.core.registry import Greeting, KeyringState, Layer, Page, SignIn, TagDetails
-from desktop.core.registry_errors import ImageNotFound, WrongCredentials
+from desktop.core.registry_errors import ImageNotFound, SignInSentElsewhere, WrongCredentials
 
 
 class RegistryWorld:
@@ -51,6 +51,8 @@ class FakeRegistries:
         return self.world.greetings[host]
 
     def open(self, account, greeting, credential):
+        if credential and greeting.realm_host not in ("", account.trusted_realm):
+            raise SignInSentElsewhere(host=greeting.host, realm=greeting.realm_host)
         self.world.opened += 1
         return FakeRegistry(self.world, account, greeting, credential)
 

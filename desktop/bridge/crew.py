@@ -75,12 +75,12 @@ class EngineCrew(QObject):
         self._give_out()
         return job
 
-    def hire(self, name: str) -> Worker | None:
+    def hire(self, name: str, spare: int = 0) -> Worker | None:
         """A worker with an engine client of its own, for streams; it follows to another engine with its next job.
 
-        None where that would be one thread too many.
+        None where that would be one thread too many, or leave fewer than *spare* for others.
         """
-        worker = self._roster.hire(self._make, name)
+        worker = self._roster.hire(self._make, name, spare)
         if worker:
             self._hired.append(worker)
         return worker

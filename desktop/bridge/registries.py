@@ -77,10 +77,13 @@ class RegistryRoom(QObject):
             return shown
         return next((account for account in self._accounts.values() if account.host == host), None)
 
-    def credential(self, account_id: str) -> Job:
-        """Succeeds with the Credential of an account, None for nobody's. SignInNeeded, KeyringRefused."""
-        account = self._accounts.get(account_id)
-        return self._credentials.get(account) if account else settled(None)
+    def credential(self, account_id: str, host: str) -> Job:
+        """Succeeds with the Credential that an engine may have for *host*, None for nobody's.
+
+        Fails where the registry would have it sent to another place than was agreed to, or does not accept it.
+        """
+        account = self._account(account_id, host)
+        return self._ask(account, work.vouch) if account.asks else settled(None)
 
     def look_up(self, account_id: str, reference: Reference) -> Job:
         """Succeeds with the TagDetails of *reference* as its registry has it now."""
@@ -163,8 +166,9 @@ class RegistryRoom(QObject):
         self._shelf.describe(repository, tag)
 
     def _account(self, account_id: str, host: str) -> Account:
-        """That account; for nobody, one that signs in as nobody."""
-        return self._accounts.get(account_id) or Account("", host, provider=provider_of(host), scheme="", asks=False)
+        """That account; where it is gone, the one of *host* now; for nobody, one that signs in as nobody."""
+        nobody = Account("", host, provider=provider_of(host), scheme="", asks=False)
+        return self._accounts.get(account_id) or self.account_for(host) or nobody
 
     def _account_of(self, host: str, user: str) -> Account | None:
         return next((each for each in self._accounts.values() if (each.host, each.user) == (host, user)), None)

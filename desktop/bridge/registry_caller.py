@@ -17,6 +17,7 @@ class RegistryCaller:
     def __init__(self, make_registries: MakeRegistries, account: Account) -> None:
         self._registries, self._account = make_registries(), account
         self._opened: tuple[Credential | None, Greeting, Registry] | None = None
+        self._proven: Registry | None = None  # the session whose credential was accepted
 
     def registry(self, credential: Credential | None, token: CancelToken) -> Registry:
         """The session that is signed in with *credential*."""
@@ -28,6 +29,22 @@ class RegistryCaller:
         if greeting.sign_in is not SignIn.NONE:
             registry.sign_in(token)
         return greeting
+
+    def vouch(self, credential: Credential | None, token: CancelToken) -> Credential | None:
+        """*credential*, fit to be given to an engine, which sends it wherever the registry says; None if nobody asks.
+
+        So the registry is asked now, without it, where that is; and an engine would try a wrong one six times.
+        """
+        greeting = self._registries.greet(self._account.host, token, self._account.scheme)
+        if self._opened is None or self._opened[:2] != (credential, greeting):
+            self._opened = credential, greeting, self._registries.open(self._account, greeting, credential)
+        registry = self._opened[2]
+        if greeting.sign_in is SignIn.NONE:
+            return None
+        if self._proven is not registry:
+            registry.sign_in(token)
+            self._proven = registry
+        return credential
 
     def close(self) -> None:
         """Let the session go."""
@@ -43,6 +60,13 @@ class RegistryCaller:
 def prove(credential: Credential | None, caller: RegistryCaller, token: CancelToken, report: Report) -> Greeting:
     """Work: have *credential* accepted."""
     return caller.prove(credential, token)
+
+
+def vouch(
+    credential: Credential | None, caller: RegistryCaller, token: CancelToken, report: Report
+) -> Credential | None:
+    """Work: have *credential* made fit for an engine."""
+    return caller.vouch(credential, token)
 
 
 def repositories(

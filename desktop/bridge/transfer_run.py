@@ -17,7 +17,7 @@ from desktop.core.registry_errors import ImageNotFound, SignInNeeded
 from desktop.core.transfer_errors import PushUnconfirmed, PushUnproven, TransferInterrupted
 from desktop.core.transfers import Receipt, State, Wish
 
-AskCredential = Callable[[str], Job]  #: by the account's id; succeeds with Credential | None
+AskCredential = Callable[[str, str], Job]  #: by the account's id and the registry; succeeds with Credential | None
 LookUp = Callable[[str, Reference], Job]  #: asks a registry for a name; succeeds with TagDetails
 
 
@@ -50,11 +50,8 @@ class TransferRun(QObject):
         self._job: Job | None = None
 
     def begin(self, credential: AskCredential) -> None:
-        """Ask for the secret, where there is an account, and start."""
-        if not self.wish.account_id:
-            self._move(None)
-            return
-        self._job = job = credential(self.wish.account_id)
+        """Ask for the secret, and start; somebody may have signed in since it was wished for as nobody."""
+        self._job = job = credential(self.wish.account_id, self.wish.reference.registry)
         job.succeeded.connect(self._move)
         job.failed.connect(self._fail)
         job.finished.connect(self._on_secret_finished)

@@ -17,6 +17,7 @@ from desktop.core.transfers import Direction, State, Transfer, TransferQueue, Wa
 
 LEAST_MS = 100  #: between two pictures of how far everything is
 TURN_MS = 8  #: of beginning transfers in one turn of the event loop
+SPARE = 6  #: threads that transfers leave to the keyring and the registries: all of them may wait for those
 THREAD_MS = 500  #: until a worker is asked for again where there was no room for one more
 
 
@@ -124,7 +125,7 @@ class TransferRoom(QObject):
         if self._spare:
             return self._spare.pop()
         taken = {run.worker.objectName() for run in self._runs.values()}
-        return self._crew.hire(next(name for n in count(1) if (name := f"transfer-{n}") not in taken))
+        return self._crew.hire(next(name for n in count(1) if (name := f"transfer-{n}") not in taken), SPARE)
 
     def _begin(self, transfer: Transfer, worker: Worker) -> None:
         self._queue.start(transfer.id)

@@ -189,11 +189,14 @@ class Roster:
         self._most, self._closed = most, False
         self._workers: list[Worker] = []
 
-    def hire(self, make_client: MakeClient, name: str) -> Worker | None:
-        """A new worker; None where that would be one thread too many, so the work has to wait and say so."""
+    def hire(self, make_client: MakeClient, name: str, spare: int = 0) -> Worker | None:
+        """A new worker; None where that would be one thread too many, so the work has to wait and say so.
+
+        *spare* threads are to be left for others then.
+        """
         # One whose thread ended is kept until its last word has arrived: its jobs would die unfinished with it.
         self._workers = [worker for worker in self._workers if worker.busy or not worker.isFinished()]
-        if self._closed or len(self.names) >= self._most:
+        if self._closed or len(self.names) + spare >= self._most:
             return None
         self._workers.append(Worker(make_client, name))
         return self._workers[-1]

@@ -144,7 +144,7 @@ def test_without_a_keyring_the_secret_stays_in_memory(qtbot, room, keychain):
     keychain.fault = KeyringRefused()
     account = connect(qtbot, room, keep=False)
     assert not account.kept
-    with qtbot.waitSignal(room.credential(account.id).succeeded) as told:
+    with qtbot.waitSignal(room.credential(account.id, account.host).succeeded) as told:
         pass
     assert told.args == [Credential("robot", Secret("right"))]
 
@@ -496,3 +496,43 @@ def test_another_account_on_show_hears_nothing_of_the_one_before(qtbot, make_roo
     shelf(qtbot, room, "2")
     gate.set()
     assert set(seen) == {"2"}
+
+
+# for the engine
+
+
+def credential(qtbot, room, account_id="1", host="reg.example", ends="succeeded"):
+    with qtbot.waitSignal(getattr(room.credential(account_id, host), ends)) as told:
+        pass
+    return told.args[0]
+
+
+def test_an_engine_is_given_a_secret_only_once_the_registry_said_where_it_goes(qtbot, signed_in, world):
+    assert credential(qtbot, signed_in) == Credential("robot", Secret("right"))
+    world.greetings["reg.example"] = replace(FOREIGN, host="reg.example")
+    assert isinstance(credential(qtbot, signed_in, ends="failed"), SignInSentElsewhere)
+    assert len(world.asked("greet")) == 2
+
+
+def test_an_engine_is_given_no_secret_that_the_registry_refuses(qtbot, signed_in, world):
+    world.secret = "another since"
+    for _ in range(2):
+        assert isinstance(credential(qtbot, signed_in, ends="failed"), WrongCredentials)
+
+
+def test_a_secret_is_proven_once_for_many_transfers(qtbot, signed_in, world):
+    for _ in range(3):
+        credential(qtbot, signed_in)
+    assert (len(world.asked("greet")), len(world.asked("sign_in")), world.opened) == (3, 1, 1)
+
+
+def test_a_registry_that_asks_no_more_gets_no_secret_by_an_engine(qtbot, signed_in, world):
+    world.greetings["reg.example"] = replace(BASIC, sign_in=SignIn.NONE)
+    assert credential(qtbot, signed_in) is None
+
+
+def test_who_signed_in_again_is_who_a_transfer_of_before_signs_in_as(qtbot, signed_in):
+    assert credential(qtbot, signed_in, "gone") == Credential("robot", Secret("right"))
+    assert credential(qtbot, signed_in, "") == Credential("robot", Secret("right"))
+    assert credential(qtbot, signed_in, "1", "reg.example") == Credential("robot", Secret("right"))
+    assert credential(qtbot, signed_in, "", "other.example") is None

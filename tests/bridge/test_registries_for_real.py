@@ -152,7 +152,7 @@ def test_a_locked_keyring_is_told_and_memory_does_instead(qtbot, room, registry,
     assert isinstance(sign_in(qtbot, room, registry, ends="connect_failed"), KeyringRefused)
     assert room.accounts == ()
     account = sign_in(qtbot, room, registry, keep=False)
-    assert result(qtbot, room.credential(account.id)).secret == Secret(registry.password)
+    assert result(qtbot, room.credential(account.id, account.host)).secret == Secret(registry.password)
     sign_out(qtbot, room, account)
     secret_service.unlock()
     assert kept(registry.host) == []

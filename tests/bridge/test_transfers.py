@@ -7,9 +7,10 @@ from PySide6.QtCore import QCoreApplication
 
 from bridge.transfer_world import DIGEST, LAYER, World
 from desktop.bridge.crew import EngineCrew
+from desktop.bridge.errand import settled
 from desktop.bridge.models import RowRole
 from desktop.bridge.transfer_rows import Group
-from desktop.bridge.transfers import TransferRoom
+from desktop.bridge.transfers import SPARE, TransferRoom
 from desktop.bridge.worker import Job, Roster
 from desktop.core.engine_errors import EngineUnreachable, ImageNotHere
 from desktop.core.ports import Credential
@@ -45,9 +46,9 @@ class Place:
         self.secret_gate.set()
         self.look_up_gate.set()
 
-    def credential(self, account_id):
+    def credential(self, account_id, host):
         self.asked.append(("secret", account_id))
-        return self._answer(self.credential_answer, self.secret_gate)
+        return settled(None) if not account_id else self._answer(self.credential_answer, self.secret_gate)
 
     def look_up(self, account_id, reference):
         self.asked.append(("look up", account_id, str(reference)))
@@ -152,9 +153,9 @@ def test_a_pull_arrives_with_what_the_engine_holds_now(pull, over, told, world):
     assert told.arrived == [transfer]
 
 
-def test_a_pull_without_an_account_asks_for_no_secret(pull, over, place, world):
+def test_a_pull_without_an_account_gives_the_engine_no_secret(pull, over, place, world):
     over(pull("nginx"))
-    assert place.asked == []
+    assert place.asked == [("secret", "")]
     assert world.given == {"docker.io/library/nginx:latest": None}
 
 
@@ -170,6 +171,16 @@ def test_the_secret_is_asked_for_when_a_transfer_starts_and_given_to_the_engine(
     over(second)
     assert place.asked == [("secret", "me"), ("secret", "you")]
     assert world.given["ghcr.io/b:latest"] is SECRET
+
+
+def test_transfers_leave_threads_to_those_whom_all_of_them_wait_for(qtbot, room, roster, place, world):
+    room.set_limits(10, 5)
+    place.secret_gate.clear()
+    for number in range(50):
+        room.pull(Reference.parse(f"reg{number % 5}.example/app{number}"), "me")
+    qtbot.waitUntil(lambda: any(t.waits is Wait.THREAD for t in room.transfers))
+    for _ in range(SPARE):
+        assert roster.hire(world.client, "registry") is not None
 
 
 def test_a_secret_that_cannot_be_had_fails_the_transfer_with_that_cause(pull, over, place, world, told):
@@ -324,7 +335,7 @@ def test_one_that_waits_for_its_secret_can_be_cancelled(qtbot, room, pull, over,
 
 def test_a_secret_that_comes_after_the_cancel_starts_nothing(qtbot, crew, place, world):
     job = Job()
-    room = TransferRoom(crew, lambda account: job, place.look_up)
+    room = TransferRoom(crew, lambda account, host: job, place.look_up)
     number = room.pull(Reference.parse("reg.example/a"), "me")
     qtbot.waitUntil(lambda: room.transfers[0].state is State.ACTIVE)
     room.cancel(number)
@@ -336,7 +347,7 @@ def test_a_secret_that_comes_after_the_cancel_starts_nothing(qtbot, crew, place,
 @pytest.mark.parametrize(("asks", "error"), [("secret", SignInNeeded), ("proof", PushUnconfirmed)])
 def test_a_question_that_is_never_answered_fails_the_transfer(qtbot, crew, place, asks, error):
     job = Job()
-    credential = (lambda account: job) if asks == "secret" else place.credential
+    credential = (lambda account, host: job) if asks == "secret" else place.credential
     look_up = (lambda account, reference: job) if asks == "proof" else place.look_up
     room = TransferRoom(crew, credential, look_up)
     room.push(Reference.parse("reg.example/a"), "me", IMAGE)
@@ -392,7 +403,7 @@ def test_workers_are_used_again_and_let_go_when_nothing_is_left(qtbot, room, pul
 
 def test_without_room_for_one_more_thread_a_transfer_waits_says_so_and_goes_on(qtbot, pull, of, over, world, roster):
     others = []
-    while (other := roster.hire(world.client, "other")) is not None:
+    while (other := roster.hire(world.client, "other", SPARE)) is not None:
         others.append(other)
     number = pull("nginx")
     qtbot.waitUntil(lambda: of(number).waits is Wait.THREAD)

@@ -44,7 +44,7 @@ class Desk:
         self.most = 0
         self.room.changed.connect(self._count)
 
-    def _credential(self, account_id):
+    def _credential(self, account_id, host):
         return self._clerk.submit(lambda *_: Credential(self._user, self._secret))
 
     def _look_up(self, account_id, reference):
