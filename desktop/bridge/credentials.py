@@ -68,7 +68,11 @@ class Credentials(QObject):
     def drop(self, account: Account) -> Job:
         """Remove the secret of *account* from memory and keyring. KeyringRefused."""
         self.forget(account.id)
-        return self._desk.submit(partial(_delete, account)) if account.kept and account.asks else settled(None)
+        if not (account.kept and account.asks):
+            return settled(None)
+        job = self._desk.submit(partial(_delete, account))
+        job.succeeded.connect(partial(self._on_deleted, account.id))
+        return job
 
     @Slot(str)
     def forget(self, account_id: str) -> None:
@@ -96,6 +100,9 @@ class Credentials(QObject):
         for account_id in [each for each, end in self._ends.items() if end.hasExpired()]:
             self.forget(account_id)
         self._wind()
+
+    def _on_deleted(self, account_id: str, nothing: object) -> None:
+        self.forget(account_id)  # it may have been read just before
 
     @Slot(object)
     def _on_state(self, state: KeyringState) -> None:

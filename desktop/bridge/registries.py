@@ -20,6 +20,7 @@ from desktop.core.errors import AppError
 from desktop.core.ports import Credential, Registries
 from desktop.core.reference import Reference
 from desktop.core.registry import Account, Greeting, provider_of
+from desktop.core.registry_errors import SignInNeeded
 from desktop.core.secret import Secret
 
 
@@ -178,6 +179,8 @@ class RegistryRoom(QObject):
         return Errand(self._credentials.get(account), partial(self._submit, account, ask))
 
     def _submit(self, account: Account, ask: Callable[..., Any], credential: Credential | None) -> Job:
+        if account.id and account.id not in self._accounts:  # signed out while its secret was read
+            raise SignInNeeded(host=account.host)
         key = account.id or account.host
         if key not in self._desks:
             make = partial(RegistryCaller, self._make_registries, account)

@@ -1,4 +1,5 @@
 import gc
+import threading
 
 import pytest
 
@@ -101,6 +102,14 @@ def test_dropping_removes_it_everywhere(qtbot, credentials, keychain):
             result(qtbot, credentials.drop(account))
         assert isinstance(failure(qtbot, credentials.get(account)), SignInNeeded)
     assert keychain.items == {}
+
+
+def test_what_was_being_read_while_it_was_dropped_is_not_held(qtbot, credentials, keychain):
+    keychain.gate = threading.Event()
+    reading, dropping = credentials.get(KEPT), credentials.drop(KEPT)
+    with qtbot.waitSignals([reading.finished, dropping.finished]):
+        keychain.gate.set()
+    assert isinstance(failure(qtbot, credentials.get(KEPT)), SignInNeeded)
 
 
 def test_the_keyrings_state_is_found_out_on_its_worker(qtbot, credentials, keychain):

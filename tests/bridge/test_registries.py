@@ -536,3 +536,13 @@ def test_who_signed_in_again_is_who_a_transfer_of_before_signs_in_as(qtbot, sign
     assert credential(qtbot, signed_in, "") == Credential("robot", Secret("right"))
     assert credential(qtbot, signed_in, "1", "reg.example") == Credential("robot", Secret("right"))
     assert credential(qtbot, signed_in, "", "other.example") is None
+
+
+def test_a_registry_is_asked_nothing_for_an_account_that_was_signed_out_meanwhile(qtbot, signed_in, keychain, world):
+    keychain.gate = threading.Event()
+    job = signed_in.tags_of("1", "samples/nginx")
+    with qtbot.waitSignals([signed_in.signed_out, job.failed]):
+        signed_in.sign_out(ROBOT)
+        keychain.gate.set()
+    assert world.calls == []
+    assert signed_in._desks == {}
