@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -39,7 +39,7 @@ PIECES = (
     "desktop.house",
 )
 SWITCH_S = 0.001  #: a worker that computes lets the window have the interpreter after this long (Python's own: 5 ms)
-QUIT_S = 3.0  #: all workers together have this long to end
+QUIT_S = 2.5  #: writing the settings and all workers together have this long to end; three seconds are the limit
 
 
 def open_in_browser(address: str) -> None:
@@ -91,7 +91,7 @@ class Portside(QObject):
     @Slot()
     def _go_on_furnishing(self) -> None:
         """One piece in each turn of the event loop, so that the window answers all the while."""
-        if next(self._furnishing, True) is None and not self._over:
+        if not self._over and next(self._furnishing, True) is None:
             QTimer.singleShot(0, self, self._go_on_furnishing)
 
     def _furnish(self) -> Iterator[None]:
@@ -134,13 +134,15 @@ class Portside(QObject):
     @Slot()
     def leave(self) -> None:
         """End the program now: everything is told at once and has QUIT_S seconds for all together."""
-        self._over = True
+        if self._over:
+            return
+        self._over, limit = True, QDeadlineTimer(round(QUIT_S * 1000))
         self.window.allow_close()
         if self.house is not None:
             self.house.close()
         self.window.close()
-        blocked = self.roster.close(QUIT_S) if self.roster else []
-        if self._collector:
+        blocked = self.roster.close(limit.remainingTime() / 1000) if self.roster else []
+        if self._collector and not blocked:  # a worker that still runs must not collect
             self._collector.stop()
         self.left.emit(blocked)
 

@@ -1,6 +1,9 @@
+import gc
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,42 @@ def test_leaving_before_or_while_the_rooms_are_made_leaves_nothing(qtbot, portsi
         qtbot.wait(1)
     portside.leave()
     assert not portside.window.isVisible()
+
+
+def test_what_was_left_of_furnishing_is_left_undone(qtbot, portside):
+    with qtbot.waitSignal(portside.window.painted):
+        portside.window.show()
+    portside._begin_furnishing()
+    portside.leave()
+    for _ in range(30):
+        portside._go_on_furnishing()  # as a turn that was due already does
+    assert portside.roster is None
+
+
+def test_a_program_that_is_over_leaves_once(qtbot, portside):
+    with qtbot.waitSignal(portside.furnished, timeout=10_000):
+        portside.window.show()
+    portside.leave()
+    with qtbot.assertNotEmitted(portside.left):
+        portside.leave()
+
+
+def test_settings_that_cannot_be_written_and_a_blocked_worker_end_in_time_together(qtbot, qapp, tmp_path):
+    portside = Portside(qapp, Start(app_folders({HOME: str(tmp_path)}), f"unix://{tmp_path}/none.sock", print))
+    gate, left = threading.Event(), []
+    portside.left.connect(left.extend)
+    with qtbot.waitSignal(portside.furnished, timeout=10_000):
+        portside.window.show()
+    portside.house.rooms.preferences._worker.submit(lambda *_: gate.wait(20))
+    begun = time.monotonic()
+    portside.leave()
+    assert time.monotonic() - begun < 3
+    assert left == ["settings"]
+    assert not gc.isenabled()  # on a worker that still runs it would destroy what is the window's
+    gate.set()
+    assert portside.roster.close() == []
+    portside._collector.stop()
+    portside.window.deleteLater()
 
 
 def test_closing_the_window_ends_the_program_and_remembers_its_place(qtbot, portside, tmp_path):
