@@ -42,6 +42,7 @@ from desktop.core.progress import LayerProgress
 from desktop.core.reference import Reference
 
 ACT_S, LIST_S = 60, 30  #: seconds an engine may be silent; stop and restart have their grace on top
+TRIES = 3  #: to start a container, where the engine loses it before it tells why it did not start
 THIS_COMPUTER, EVERYONE = "127.0.0.1", ""
 
 
@@ -99,6 +100,13 @@ class DockerEngine:
 
     def run_and_listen(self, options: RunOptions, token: CancelToken) -> tuple[str, Iterable[OutputPiece]]:
         """As run(), with its output from the first word on. Cancelled before it starts, nothing is left behind."""
+        for _ in range(TRIES - 1):
+            with suppress(ContainerGone):  # Podman 4 may take a container away before it has said why it did not start
+                return self._run_listening(options, token)
+            token.check()
+        return self._run_listening(options, token)
+
+    def _run_listening(self, options: RunOptions, token: CancelToken) -> tuple[str, Iterable[OutputPiece]]:
         made = self._create(options)
         with self._or_removed(made):
             heard = listen(*self._place, made, token)

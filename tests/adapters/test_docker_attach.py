@@ -8,7 +8,7 @@ import pytest
 from desktop.adapters import docker_attach
 from desktop.adapters.docker_engine import DockerEngine
 from desktop.core.cancel import CancelToken
-from desktop.core.engine_errors import CommandNotFound
+from desktop.core.engine_errors import CommandNotFound, ContainerGone
 from desktop.core.errors import Cancelled
 from desktop.core.inventory import RunOptions
 from lab.images import busybox_image, load
@@ -73,6 +73,22 @@ def test_cancel_frees_the_ear_of_a_silent_one_at_once(engine, box):
 def test_a_start_that_fails_leaves_neither_a_container_nor_an_open_ear(engine, box):
     with pytest.raises(CommandNotFound):
         engine.run_and_listen(RunOptions(box, command=("no-such-program",)), CancelToken())
+    assert engine.left() == []
+
+
+def test_a_start_whose_cause_the_engine_lost_is_asked_for_anew(engine, box, monkeypatch):
+    lost, start = [1, 2], engine._api.start
+
+    def forgetful(made):
+        if lost:
+            engine._api.remove_container(made)
+            raise ContainerGone(f"no such container {lost.pop()}", name=made)
+        start(made)
+
+    monkeypatch.setattr(engine._api, "start", forgetful)
+    with pytest.raises(CommandNotFound):
+        engine.run_and_listen(RunOptions(box, command=("no-such-program",)), CancelToken())
+    assert lost == []
     assert engine.left() == []
 
 

@@ -117,6 +117,7 @@ def test_a_taken_port_is_said_before_and_after_and_a_free_one_offered(dockerd, n
         person.clicks(person.views.images.run_button)
         person.waits(lambda: person.views.containers.run_dialog and person.views.containers.run_dialog.ports.rows)
         dialog = person.views.containers.run_dialog
+        person.waits(lambda: person.hands.reaches(dialog.ports.rows[0].host_field))
         first = dialog.ports.rows[0]
         person.types(first.host_field, port)
         person.waits(lambda: "taken" in first.note.text)
