@@ -29,7 +29,6 @@ class Errands(QObject):
     def __init__(self, rooms: Rooms, views: Views, open_page: Callable[[str], object], parent: QObject) -> None:
         super().__init__(parent)
         self._rooms, self._views, self._open_page = rooms, views, open_page
-        self._sending: dict[Reference, str] = {}  # names being added in order to be pushed, with the account
         self._run_when_here: set[Reference] = set()  # pulls that are to be followed by a run
         self._relist = QTimer(self, singleShot=True, interval=RELIST_MS)
         self._relist.timeout.connect(rooms.registries.refresh)
@@ -79,9 +78,15 @@ class Errands(QObject):
     @Slot(object, str)
     def pull(self, reference: Reference, account_id: str) -> None:
         """Pull, and show it moving."""
+        self._run_when_here.discard(reference)  # a pull of before that failed may have been for that
         self._rooms.transfers.pull(reference, account_id)
         self._views.images.act_succeeded()
         self._views.window.show_room("transfers")
+
+    def pull_to_run(self, reference: Reference, account_id: str) -> None:
+        """Pull, and ask how to run it once it is here."""
+        self.pull(reference, account_id)
+        self._run_when_here.add(reference)
 
     @Slot(object, str)
     def push(self, row: NamedImage, account_id: str) -> None:
@@ -92,16 +97,12 @@ class Errands(QObject):
     @Slot(str, object, str)
     def send(self, image_id: str, reference: Reference, account_id: str) -> None:
         """Give the image a name in a registry, then push that name."""
-        self._sending[reference] = account_id
-        self._rooms.images.add_name(image_id, reference)
+        job = self._rooms.images.add_name(image_id, reference)
+        job.succeeded.connect(partial(self._push_named, image_id, reference, account_id))
 
-    @Slot(str, object)
-    def go_on_sending(self, image_id: str, reference: Reference) -> None:
-        """A name was added: push it if that was the purpose."""
-        self._views.images.act_succeeded()
-        if reference in self._sending:
-            self._rooms.transfers.push(reference, self._sending.pop(reference), image_id)
-            self._views.window.show_room("transfers")
+    def _push_named(self, image_id: str, reference: Reference, account_id: str, added: object) -> None:
+        self._rooms.transfers.push(reference, account_id, image_id)
+        self._views.window.show_room("transfers")
 
     @Slot(object)
     def go_on(self, transfer: Transfer) -> None:
@@ -132,8 +133,7 @@ class Errands(QObject):
         if row := self._row_of(reference):
             self.run_row(row)
             return
-        self._run_when_here.add(reference)
-        self.pull(reference, account_id)
+        self.pull_to_run(reference, account_id)
 
     @Slot(str, object)
     def show_run(self, container_id: str, options: RunOptions) -> None:
@@ -170,8 +170,7 @@ class Errands(QObject):
         elif step is Step.PUSH and target and named:
             self.push(named, self._account_id(target))
         elif step is Step.RETURN and target:
-            self._run_when_here.add(target)
-            self.pull(target, self._account_id(target))
+            self.pull_to_run(target, self._account_id(target))
         elif step is Step.TIDY and named:
             views.window.show_room("images")
             views.images.ask_remove(named)
@@ -210,9 +209,11 @@ class Errands(QObject):
         views, step = self._views, error.step
         if step is NextStep.START_ENGINE:
             self._rooms.link.start()
+        elif step is NextStep.GRANT_ACCESS:
+            views.window.show_room("images")  # the notice there has the command
         elif step is NextStep.GET_ENGINE:
             self._open_page(GET_ENGINE)
-        elif step in (NextStep.CHOOSE_ENGINE, NextStep.GRANT_ACCESS):
+        elif step is NextStep.CHOOSE_ENGINE:
             views.window.settings_requested.emit()
         elif step in (NextStep.SIGN_IN, NextStep.CONNECT):
             views.window.show_room("registries")
@@ -227,8 +228,8 @@ class Errands(QObject):
 
     @Slot(str)
     def show_container(self, name: str) -> None:
-        """Show the container of that name, a stopped one too."""
-        found = next((c for c in self._rooms.containers.containers if c.name == name), None)
+        """Show the container of that name or id, a stopped one too."""
+        found = next((c for c in self._rooms.containers.containers if name in (c.name, c.id)), None)
         self._views.window.show_room("containers")
         if found:
             if not found.alive:

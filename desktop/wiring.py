@@ -80,7 +80,7 @@ def _wire_images(rooms: Rooms, views: Views, errands: Errands) -> None:
     view.step_requested.connect(errands.take_step)
     room.failed.connect(view.act_failed)
     room.described.connect(view.show_details)
-    room.name_added.connect(errands.go_on_sending)
+    room.name_added.connect(view.act_succeeded)
     room.removed.connect(view.act_succeeded)
     room.changed.connect(partial(_tell_images, rooms))
 

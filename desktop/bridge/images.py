@@ -123,11 +123,12 @@ class ImageRoom(QObject):
             self._describing.finished.connect(self._on_describing_finished)
 
     @Slot(str, object)
-    def add_name(self, image_id: str, reference: Reference) -> None:
-        """Give the image one more name; name_added or failed follows."""
+    def add_name(self, image_id: str, reference: Reference) -> Job:
+        """Give the image one more name; name_added or failed follows, and the Job tells of this one alone."""
         job = self._crew.act(image_id, partial(_add_name, image_id, reference))
         job.succeeded.connect(self._on_name_added)
         job.failed.connect(self._on_act_failed)
+        return job
 
     @Slot(object)
     def remove(self, removal: Removal) -> None:

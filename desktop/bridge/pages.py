@@ -90,7 +90,7 @@ class PageWatch(QObject):
     def _say_stopped(self, wait: _Wait) -> None:
         code = self._codes.of(wait.container_id)
         if code is not None:
-            self.failed.emit(ContainerStopped(name=wait.name, code=str(code)))
+            self.failed.emit(_stopped(wait, code))
             return
         asked = self._crew.read(partial(_ask_exit_code, wait.container_id))
         asked.succeeded.connect(partial(self._on_code_asked, wait))
@@ -98,13 +98,13 @@ class PageWatch(QObject):
 
     def _on_code_asked(self, wait: _Wait, answer: object) -> None:
         code = answer if isinstance(answer, int) else self._codes.of(wait.container_id)
-        known = ContainerVanished(name=wait.name) if code is None else ContainerStopped(name=wait.name, code=str(code))
-        self.failed.emit(known)
+        gone = ContainerVanished(name=wait.name, container=wait.container_id)
+        self.failed.emit(gone if code is None else _stopped(wait, code))
 
     def _on_job_succeeded(self, wait: _Wait, seconds: float | None) -> None:
         self._end(wait)
         if seconds is None:
-            self.failed.emit(PageSilent(address=wait.address, seconds=f"{LIMIT_S:g}"))
+            self.failed.emit(PageSilent(address=wait.address, seconds=f"{LIMIT_S:g}", container=wait.container_id))
         else:
             self.answered.emit(wait.container_id, wait.address, seconds)
 
@@ -117,6 +117,10 @@ class PageWatch(QObject):
         wait.job.cancel()
         self._roster.dismiss(wait.worker)
         self.awaited.emit(frozenset(self._waits))
+
+
+def _stopped(wait: _Wait, code: int) -> AppError:
+    return ContainerStopped(name=wait.name, container=wait.container_id, code=str(code))
 
 
 def _ask_page(address: str, probe: PageProbe, token: CancelToken, report: Report) -> float | None:

@@ -316,7 +316,8 @@ def test_a_silent_page_says_so(qtbot, room, engine, probe, refresh):
     probe.answer.set()
     room.open_page("id-web", "localhost:8080")
     qtbot.waitUntil(lambda: bool(room.errors))
-    assert (type(room.errors[0]), room.errors[0].facts) == (PageSilent, {"address": "localhost:8080", "seconds": "20"})
+    facts = {"address": "localhost:8080", "seconds": "20", "container": "id-web"}
+    assert (type(room.errors[0]), room.errors[0].facts) == (PageSilent, facts)
 
 
 @pytest.mark.parametrize("how", ["listed as stopped", "gone, but heard", "gone and unheard"])
@@ -338,9 +339,9 @@ def test_a_container_that_stops_ends_the_wait_with_its_code(qtbot, room, engine,
     assert probe.cancelled.wait(5)
     error = room.errors[0]
     if how == "gone and unheard":
-        assert (type(error), error.facts) == (ContainerVanished, {"name": "web"})
+        assert (type(error), error.facts) == (ContainerVanished, {"name": "web", "container": "id-web"})
     else:
-        assert (type(error), error.facts) == (ContainerStopped, {"name": "web", "code": "7"})
+        assert (type(error), error.facts) == (ContainerStopped, {"name": "web", "container": "id-web", "code": "7"})
 
 
 def test_a_container_that_is_gone_before_it_is_listed_was_shown_and_its_end_is_told(qtbot, room, engine):
@@ -359,7 +360,7 @@ def test_a_container_that_is_gone_before_it_is_listed_was_shown_and_its_end_is_t
     qtbot.waitUntil(lambda: bool(told) and bool(room.errors))
     assert told == [("web", 3)], "not told by the listing that could not know it"
     assert names(room) == []
-    assert (type(room.errors[0]), room.errors[0].facts) == (ContainerVanished, {"name": "web"})
+    assert (type(room.errors[0]), room.errors[0].facts) == (ContainerVanished, {"name": "web", "container": "id-web"})
 
 
 def test_a_list_asked_for_before_the_wish_does_not_end_the_wait(qtbot, room, engine, probe):
