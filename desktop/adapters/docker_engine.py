@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from docker import APIClient
+from docker.errors import APIError
 from docker.tls import TLSConfig
 
 from desktop.adapters import docker_values as values
@@ -43,6 +44,7 @@ from desktop.core.reference import Reference
 
 ACT_S, LIST_S = 60, 30  #: seconds an engine may be silent; stop and restart have their grace on top
 TRIES = 3  #: to start a container, where the engine loses it before it tells why it did not start
+GOING = "is already in progress"  #: the engine's words about a container that is removing itself
 THIS_COMPUTER, EVERYONE = "127.0.0.1", ""
 
 
@@ -135,11 +137,16 @@ class DockerEngine:
             self._api.restart(container_id, timeout=grace_s)
 
     def remove_container(self, container_id: str) -> None:
-        """Remove a stopped container, never by force. ContainerRuns, ContainerGone."""
+        """Remove a stopped container, never by force; it is gone on return. ContainerRuns, ContainerGone."""
         with self._about(container_id):
             if values.lives(self._api.inspect_container(container_id)):  # Podman 4 removes a running one unasked
                 raise ContainerRuns(name=container_id)
-            self._api.remove_container(container_id, force=False)
+            try:
+                self._api.remove_container(container_id, force=False)
+            except APIError as refused:
+                if GOING not in str(refused.explanation):
+                    raise
+                self._api.wait(container_id, timeout=ACT_S, condition="removed")  # until then it holds its image
 
     def exit_code(self, container_id: str) -> int | None:
         """The code it ended with; None while it runs and before it ever did. ContainerGone."""

@@ -125,6 +125,16 @@ def test_removing_never_forces(stand_in, scripted):
     assert [query.get("force", "False") for query in deleted] == ["False", "False"]
 
 
+def test_a_container_that_removes_itself_is_waited_for(stand_in, scripted):
+    stand_in.answers["/containers/c1/json"] = 200, {"State": {"Running": False}}
+    stand_in.answers["/containers/c1"] = 409, {"message": "removal of container c1 is already in progress"}
+    stand_in.answers["/containers/c1/wait"] = 200, {"StatusCode": 0}
+    scripted.remove_container("c1")
+    assert [(path, query) for _, path, query, _ in stand_in.asked[-1:]] == [
+        ("/containers/c1/wait", {"condition": "removed"})
+    ]
+
+
 # The rest is asked of real engines.
 
 
