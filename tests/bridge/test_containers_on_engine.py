@@ -208,7 +208,8 @@ def test_one_that_ends_at_once_is_told_with_its_code_and_its_last_words(qtbot, r
     container = run(qtbot, room, box, *command, name="short", ports=ports, remove_when_stopped=not kept)
     room.open_page(container, f"localhost:{port}")
     wait(qtbot, lambda: bool(told.errors))
-    assert (type(told.errors[0]), told.errors[0].facts) == (ContainerStopped, {"name": "short", "code": "3"})
+    facts = {"name": "short", "container": container, "code": "3"}
+    assert (type(told.errors[0]), told.errors[0].facts) == (ContainerStopped, facts)
     if not kept:
         wait(qtbot, lambda: [gone.status for gone in told.removed] == ["Exited (3)"])
     assert kept == (state(room, container) is ContainerState.EXITED)

@@ -102,9 +102,9 @@ def test_from_an_address_to_a_tag_and_back_to_nothing(qtbot, room, registry, ima
     assert isinstance(
         failure(qtbot, room.look_up(account.id, Reference.of(registry.host, "room/app", "v2"))), ImageNotFound
     )
-    assert isinstance(failure(qtbot, room.look_up("", name)), SignInNeeded | AccessDenied)
     sign_out(qtbot, room, account)
     assert kept(registry.host) == []
+    assert isinstance(failure(qtbot, room.look_up("", name)), SignInNeeded | AccessDenied)
 
 
 def test_a_wrong_password_leaves_nothing_in_the_keyring(qtbot, room, registry):

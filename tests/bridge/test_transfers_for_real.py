@@ -7,6 +7,7 @@ import pytest
 from desktop.adapters.docker_engine import DockerEngine
 from desktop.adapters.registry_directory import RegistryDirectory
 from desktop.bridge.crew import EngineCrew
+from desktop.bridge.errand import settled
 from desktop.bridge.models import RowRole
 from desktop.bridge.transfers import TransferRoom
 from desktop.bridge.worker import Roster
@@ -45,6 +46,8 @@ class Desk:
         self.room.changed.connect(self._count)
 
     def _credential(self, account_id, host):
+        if not account_id:
+            return settled(None)
         return self._clerk.submit(lambda *_: Credential(self._user, self._secret))
 
     def _look_up(self, account_id, reference):
