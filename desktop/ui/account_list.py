@@ -159,7 +159,7 @@ class AccountList(QFrame):
             self._narrow = narrow
             self.setFixedWidth(NARROW if narrow else WIDE)
             self._title.setVisible(not narrow)
-            self.sign_out_button.setText("" if narrow else f" {self.tr('Sign out…')}")
+            self.sign_out_button.setText("" if narrow else " " + self.tr("Sign out…"))
             self.sign_out_button.setToolTip(self.tr("Sign out…") if narrow else "")
             for item in self.items:
                 item.narrow = narrow

@@ -96,7 +96,8 @@ class EngineNotice(QFrame):
         self._status, chosen = status, status.chosen
         self._blank_on_show.say(*self._words(status))
         self._places.setCurrentWidget(self._blank_on_show)
-        self.start_button.setText(f" {self.tr('Start {engine}').format(engine=_name(chosen))}".replace("&", "&&"))
+        start = self.tr("Start {engine}").format(engine=_name(chosen))
+        self.start_button.setText(f" {start}".replace("&", "&&"))
         self.start_button.setVisible(bool(chosen and chosen.start))
         self.command.setText(one_line(chosen.remedy) if chosen else "")
         self._well.setVisible(bool(chosen and chosen.remedy))
