@@ -78,6 +78,9 @@ WORDS = {
 }
 
 
+EDGE = 4  #: pixels between the card and its first and last line
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Checklist", text)
 
@@ -138,7 +141,7 @@ class OpenStep(QFrame):
     def _on_command_clicked(self) -> None:
         shown = self.command_well.isHidden()
         self.command_well.setVisible(shown)
-        self.command_button.setText(f" {self.tr('Hide the command')}" if shown else f" {self.tr('Show the command')}")
+        self.command_button.setText(" " + (self.tr("Hide the command") if shown else self.tr("Show the command")))
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._command)
@@ -152,6 +155,7 @@ class StepLine(QFrame):
     def __init__(self, number: int, step: Step, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.step, self._state = step, ""
+        self.setProperty("at", {1: "first", len(Step): "last"}.get(number, ""))
         title, self._expected, _ = WORDS[step]
         self.badge = Badge(number, "open")
         self.name, self.head = label(_tr(title), "medium"), label(_tr(title), "heading")
@@ -205,18 +209,20 @@ class Checklist(QFrame):
         self.setObjectName("card")
         self.lines = {step: StepLine(number, step) for number, step in enumerate(Step, 1)}
         self._dividers = [divider() for _ in range(len(Step) - 1)]
-        box = column(gap=0, margins=(1, 4, 1, 4))
+        self._box: QVBoxLayout = column(gap=0, margins=(1, EDGE, 1, EDGE))
         for number, line in enumerate(self.lines.values()):
             if number:
-                box.addWidget(self._dividers[number - 1])
-            box.addWidget(line)
+                self._box.addWidget(self._dividers[number - 1])
+            self._box.addWidget(line)
             line.do_requested.connect(self.do_requested)
-        self.setLayout(box)
+        self.setLayout(self._box)
 
     def show_steps(self, steps: Sequence[TourStep], plan: TourPlan) -> None:
         """Show how the tour stands."""
         for step in steps:
             self.lines[step.step].show_step(step, plan)
         current = next((number for number, step in enumerate(steps) if step.current), -2)
+        first, last = current == 0, current == len(steps) - 1  # an open step goes to the very edge of the card
+        self._box.setContentsMargins(1, 1 if first else EDGE, 1, 1 if last else EDGE)
         for number, line in enumerate(self._dividers):
             line.setVisible(number not in (current - 1, current))  # the open step has lines of its own

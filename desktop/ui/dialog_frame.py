@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.errors import AppError
 from desktop.ui.notices import Banner
 from desktop.ui.widgets.painted import FocusRing, Icon
 from desktop.ui.widgets.parts import Item, button, column, divider, frame, label, row
+
+SCREEN_EDGE = 48  #: pixels of the screen that a dialog leaves free, for its title bar and the system's own
 
 
 class DialogFrame(QDialog):
@@ -35,7 +38,7 @@ class DialogFrame(QDialog):
     def fill(self, body: Sequence[Item], main: QPushButton, extra: Sequence[Item] = (), gap: int = 16) -> None:
         """Lay out the body and the foot: *extra* at the left, then Cancel and the *main* button. Called once."""
         self.main_button = main
-        main.setDefault(True)
+        (self.cancel_button if main.property("kind") == "danger" else main).setDefault(True)  # Return destroys nothing
         inside = frame("sheet", column(*body, gap=gap, margins=(24, 18, 24, 20)))
         self._box.addWidget(inside, 1)
         self._box.addWidget(divider())
@@ -51,12 +54,27 @@ class DialogFrame(QDialog):
         """Say what failed; everything typed stays."""
         self.set_busy(False)
         self.banner.show_error(error)
-        self.adjustSize()
 
     def succeeded(self) -> None:
         """The act happened: close."""
         self.set_busy(False)
         self.accept()
+
+    @Slot()
+    def fit(self) -> None:
+        """Be as high as all of it needs, but stay on the screen; Qt's adjustSize() stops at two thirds of it."""
+        wide, most = self.minimumWidth(), self.screen().availableGeometry().height() - SCREEN_EDGE
+        self.resize(wide, min(self._box.totalHeightForWidth(wide), most))
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit()
+        return done
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def sizeHint(self) -> QSize:
         high = self._box.totalHeightForWidth(self.minimumWidth())  # the width is fixed; Qt asks for a narrower one
@@ -90,6 +108,20 @@ class Note(QFrame):
             line = row(*([Icon(icon, tone, 14)] if icon else []), self.words, gap=6, top=True)
             line.setStretch(line.count() - 1, 1)
             self._row.addWidget(frame("note", line))
+
+
+def consequence(icon: str, title: str, lines: Sequence[QWidget], tone: str = "text2") -> Item:
+    """A line of a well that says what an act means: what goes, what stays, what stands in the way."""
+    words = column(label(title, "strong"), *lines, gap=3)
+    made = row(Icon(icon, tone), words, gap=12, margins=(14, 12, 14, 12), top=True)
+    made.setStretch(1, 1)
+    return made
+
+
+def consequences(*parts: Item) -> QFrame:
+    """Such lines in one well, parted by hairlines."""
+    lines = [each for part in parts for each in (divider(), part)]
+    return frame("well", column(*lines[1:], gap=0))
 
 
 def named(name: str, value: QWidget | Item, *notes: Item) -> QVBoxLayout:

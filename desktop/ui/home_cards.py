@@ -49,13 +49,13 @@ class MovingLine(QFrame):
     def show_transfer(self, transfer: Transfer) -> None:
         """Show how far it is."""
         out = transfer.wish.direction is Direction.PUSH
-        waits = transfer.state is State.QUEUED
+        moves = transfer.state is State.ACTIVE
         self._icon.set_icon("upload" if out else "download", "text2")
         reference = transfer.wish.reference
         self.name.setText(reference.familiar.removeprefix(f"{reference.registry}/"))
         self.name.setAccessibleName(reference.familiar)
         self.rest.setText(self._rest(transfer))
-        self.meter.set_part(transfer.snapshot.part, "edge" if waits else "meter")
+        self.meter.set_part(transfer.snapshot.part, "meter" if moves else "edge")
 
     def _rest(self, transfer: Transfer) -> str:
         if transfer.state is State.QUEUED:
@@ -168,7 +168,7 @@ class NeedsCard(Card):
         words = self.tr("Push of {name} failed") if out else self.tr("Pull of {name} failed")
         said = explain(transfer.error or AppError())
         name = transfer.wish.reference.familiar.removeprefix(f"{transfer.lane}/")
-        line.say(words.format(name=name), said.title, self.tr("See what to do"), "bad")
+        line.say(words.format(name=name), said.reason, self.tr("See what to do"), "bad")
 
     def _on_engine_acted(self) -> None:
         if self._trouble:

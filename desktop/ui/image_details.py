@@ -16,7 +16,7 @@ from desktop.ui.widgets import glyphs
 from desktop.ui.widgets.painted import Elided, Icon
 from desktop.ui.widgets.parts import button, column, frame, icon_button, label, row
 
-WIDTH, KEY = 304, 80  #: pixels: of the pane, of the names of facts
+WIDTH, KEY, REGISTRY = 304, 80, 96  #: pixels: of the pane, the names of facts, a registry beside a name
 COPIED_MS = 1500
 
 
@@ -36,7 +36,7 @@ class Facts(QWidget):
         for name, value in self.shown.items():
             key = Elided(name, "small", "text2")
             key.setFixedWidth(KEY)
-            held = Elided(value, "small", middle=value.startswith("sha"))
+            held = Elided(value, "mono" if value.startswith("sha") else "small", middle=value.startswith("sha"))
             self._lines.addWidget(_line(key, held))
         self.setVisible(bool(self.shown))
 
@@ -59,7 +59,7 @@ class ImageDetailsPane(QScrollArea):
         self.copy_button = icon_button("copy", self.tr("Copy the name"), size=24)
         self.name_button = button(self.tr("Add another name"), "plus", "link")
         self.facts, self._names, self._users = Facts(), column(gap=8), column(gap=8)
-        self._used = label(self.tr("Used by"), "strong")
+        self._about, self._used = label(self.tr("About it"), "strong"), label(self.tr("Used by"), "strong")
         self._copied = QTimer(self, singleShot=True, interval=COPIED_MS)
         self._places = QStackedLayout()
         self._lay_out()
@@ -70,9 +70,9 @@ class ImageDetailsPane(QScrollArea):
 
     def _lay_out(self) -> None:
         names = frame("well", column(self._names, self.name_button, gap=8, margins=(12, 10, 12, 10)))
-        head, about = row(self.title, self.copy_button), label(self.tr("About it"), "strong")
+        head = row(self.title, self.copy_button)
         head.setStretch(0, 1)
-        parts = (head, self.about, 8, label(self.tr("Names"), "strong"), names, 8, about, self.facts, 8)
+        parts = (head, self.about, 8, label(self.tr("Names"), "strong"), names, 8, self._about, self.facts, 8)
         whole = column(*parts, self._used, self._users, None, gap=7, margins=(20, 16, 20, 16))
         hint = label(self.tr("Choose an image to see what it is made of and who uses it."), "small", "text2", wrap=True)
         for inside in (whole, column(hint, None, margins=(20, 20, 20, 16))):
@@ -88,7 +88,7 @@ class ImageDetailsPane(QScrollArea):
         if chosen is None:
             return
         if before is None or before.image.id != chosen.image.id:
-            self.facts.show_facts(())
+            self._show_facts(())
         self.title.setText(tagged(chosen))
         made, big = words.age(chosen.image.created) if chosen.image.created > 0 else "", words.size(chosen.image.size)
         self.about.setText(self.tr("{size}, made {age} ago").format(size=big, age=made) if made else big)
@@ -103,7 +103,7 @@ class ImageDetailsPane(QScrollArea):
         ports = ", ".join(port.removesuffix("/tcp") for port in details.ports)
         command = " ".join((*details.entrypoint, *details.command))
         layers = self.tr("1 layer") if len(details.layers) == 1 else self.tr("{n} layers")
-        self.facts.show_facts(
+        self._show_facts(
             (
                 (self.tr("Digest"), words.short_digest(self._digest(details))),
                 (self.tr("Platform"), details.platform),
@@ -112,6 +112,10 @@ class ImageDetailsPane(QScrollArea):
                 (self.tr("Made of"), layers.format(n=len(details.layers)) if details.layers else ""),
             )
         )
+
+    def _show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        self.facts.show_facts(facts)
+        self._about.setVisible(bool(self.facts.shown))
 
     def _digest(self, details: ImageDetails) -> str:
         """What the chosen name's registry calls it; "" while it was neither pulled from there nor pushed."""
@@ -132,6 +136,7 @@ class ImageDetailsPane(QScrollArea):
             reference = each.reference
             registry = reference.registry if reference and not reference.on_docker_hub else ""
             where = Elided(registry.removesuffix(".azurecr.io"), "small", "text2", middle=True)
+            where.setMaximumWidth(REGISTRY)  # the name itself comes first
             where.setToolTip(registry)
             line = _line(Icon("tag", "text2", 14), Elided(tagged(each), "small", middle=True), where)
             self._names.addWidget(line)

@@ -9,7 +9,8 @@ from desktop.core.display import one_line
 from desktop.ui.widgets.painted import Icon
 from desktop.ui.widgets.parts import button, column, frame, label, row
 
-KEPT = 30  #: messages
+KEPT, SHOWN = 30, 8  #: messages
+WIDE = 380  #: pixels
 
 
 class Messages(QObject):
@@ -21,7 +22,7 @@ class Messages(QObject):
         self.button.clicked.connect(self._on_button_clicked)
         self._said: deque[tuple[str, str]] = deque(maxlen=KEPT)
         self._unread = 0
-        self._list: QFrame | None = None
+        self.list: QFrame | None = None  # the one shown last
         self._show_count()
 
     def say(self, text: str, tone: str = "good") -> None:
@@ -43,22 +44,22 @@ class Messages(QObject):
     def _on_button_clicked(self) -> None:
         self._unread = 0
         self._show_count()
-        self._list = self._made()
-        self._list.adjustSize()
-        corner = self.button.mapToGlobal(QPoint(self.button.width(), -6))
-        self._list.move(corner - QPoint(self._list.width(), self._list.height()))
-        self._list.show()
+        self.list = self._made()
+        self.list.show()  # only then is it known how high its words are
+        self.list.setFixedHeight(self.list.heightForWidth(WIDE))
+        corner = self.button.mapToGlobal(QPoint(self.button.width(), -10))
+        self.list.move(corner - QPoint(WIDE, self.list.height()))
 
     def _made(self) -> QFrame:
         icons = {"good": "check", "warn": "info", "bad": "alert"}
         lines: QVBoxLayout = column(label(self.tr("Messages"), "heading"), gap=10, margins=(16, 14, 16, 14))
-        for text, tone in list(self._said)[:8]:
+        for text, tone in list(self._said)[:SHOWN]:
             words = label(text, "body", wrap=True)
             line = row(Icon(icons[tone], tone, 16), words, gap=10, top=True)
             line.setStretch(1, 1)
             lines.addLayout(line)
         made = QFrame(self.button, Qt.WindowType.Popup)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        made.setFixedWidth(380)
+        made.setFixedWidth(WIDE)
         made.setLayout(column(frame("popup", lines)))
         return made

@@ -77,6 +77,7 @@ class NameDialog(DialogFrame):
         self.registry_box.setCurrentIndex(at)
         self.path_field.setText(path or (short(own) if own else ""))
         self.tag_field.setText(own.tag if own else "latest")
+        self.tag_field.setCursorPosition(0)  # a long one shows how it begins
 
     def _lay_out(self) -> list[QVBoxLayout | QWidget]:
         registry = named(self.tr("Registry"), self.registry_box, self.host_field)
@@ -112,7 +113,6 @@ class NameDialog(DialogFrame):
         self.problem.say(reason, "bad", "alert")
         self.preview.setText(self._reference.familiar if self._reference else "…")
         self._say_what_it_means()
-        self.adjustSize()
 
     def _say_what_it_means(self) -> None:
         reference = self._reference

@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.core.display import display
 from desktop.core.errors import AppError, NextStep
+from desktop.ui.widgets import glyphs
 from desktop.ui.widgets.painted import Icon
 from desktop.ui.widgets.parts import button, column, frame, icon_button, label, row
+
+RAW_HIGH = 66  #: pixels of the raw text: three lines, then it scrolls
 
 
 class Notice(NamedTuple):
@@ -49,8 +52,7 @@ class Banner(QWidget):
         self.raw, close = QPlainTextEdit(readOnly=True), icon_button("close", self.tr("Put away"))
         self.raw.setObjectName("raw")
         self.raw.setAccessibleName(self.tr("What was said"))
-        self.raw.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.raw.setFixedHeight(92)
+        self.raw.setFixedHeight(RAW_HIGH)
         self.raw.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.raw.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         words = column(self.title, self.words, self.fold, self.raw, gap=4)
@@ -88,7 +90,8 @@ class Banner(QWidget):
 
     def _unfold(self, unfolded: bool) -> None:
         self.raw.setVisible(unfolded)
-        self.fold.setText(f" {self.tr('Hide what was said')}" if unfolded else f" {self.tr('Show what was said')}")
+        self.fold.setIcon(glyphs.icon("chevron-down" if unfolded else "chevron-right", "link"))
+        self.fold.setText(" " + (self.tr("Hide what was said") if unfolded else self.tr("Show what was said")))
 
     def _on_fold_clicked(self) -> None:
         self._unfold(not self.raw.isVisible())

@@ -11,7 +11,7 @@ from desktop.core.registry import Account
 from desktop.core.registry_errors import InvalidReference
 from desktop.ui.dialog_frame import DialogFrame, Note, named
 from desktop.ui.naming import account_for, registry_title, why_not
-from desktop.ui.widgets.parts import button, field, label, row
+from desktop.ui.widgets.parts import button, field, label, outline, row
 
 PAUSE_MS = 350  #: after the last key, before tags are asked for
 UNFINISHED = (":", "/", "@", "-", ".", "_")  #: after these more is to come
@@ -50,7 +50,6 @@ class PullDialog(DialogFrame):
             stem = self._stem()
             self._completions.setStringList([f"{stem}:{tag}" for tag in tags])
             self.tags.offer(tags)
-            self.adjustSize()
 
     def _let_complete(self) -> None:
         completer = QCompleter(self._completions, self)
@@ -85,11 +84,10 @@ class PullDialog(DialogFrame):
             self._reference, reason = None, why_not(refused) if text.strip() else ""
         self.main_button.setEnabled(self._reference is not None)
         unfinished = text.rstrip().endswith(UNFINISHED)  # it may yet become a name
-        self.name_field.setProperty("state", "bad" if reason and not unfinished else "")
-        self.name_field.style().polish(self.name_field)
+        refused_now = "bad" if reason and not unfinished else ""
+        outline(self.name_field, "good" if self._reference else refused_now)
         self._explain("" if unfinished else reason)
         self._offer_later()
-        self.adjustSize()
 
     def _explain(self, reason: str) -> None:
         """Say what the name stands for and who signs in, or why it is no name."""

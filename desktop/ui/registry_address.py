@@ -12,7 +12,7 @@ from desktop.core.registry import Greeting, SignIn
 from desktop.core.registry_errors import InvalidAddress
 from desktop.ui.dialog_frame import Note, named
 from desktop.ui.notices import explain
-from desktop.ui.widgets.parts import button, column, field
+from desktop.ui.widgets.parts import button, column, field, outline
 
 PAUSE_MS = 400  #: without a key, until the registry is asked who it is
 
@@ -113,10 +113,7 @@ class AddressField(QWidget):
                 )
 
     def _look_like(self, state: str) -> None:
-        if self.line.property("state") != state:
-            self.line.setProperty("state", state)
-            self.line.style().unpolish(self.line)
-            self.line.style().polish(self.line)
+        outline(self.line, state)
 
     @Slot()
     def _on_text_changed(self) -> None:

@@ -52,8 +52,8 @@ def name_cell(entry: RegistryEntry) -> Text | MoreTags:
     if entry.more:
         return MoreTags(_say(LOADING if entry.loading else LOAD_MORE), entry.loading)
     if entry.tag:
-        return Text(one_line(entry.tag), icon="tag", indent=24)
-    return Name(one_line(entry.repository), type="medium", icon=_arrow(entry), act=TOGGLE)
+        return Text(one_line(entry.tag), icon="tag", indent=24, middle=True)
+    return Name(one_line(entry.repository), type="medium", icon=_arrow(entry), act=TOGGLE, middle=True)
 
 
 def size_cell(entry: RegistryEntry) -> Text:

@@ -47,10 +47,12 @@ class RepositoryList(QFrame):
         self.shown, self.more_button = Elided("", "small", "text2"), button(self.tr("Load more"), kind="link")
         self.look_button = button("", "search")
         self._make_places()
-        line = row(self.shown, self.more_button, margins=(24, 8, 16, 10))
+        line = row(self.shown, self.more_button, margins=(24, 0, 16, 0))
         line.setStretch(0, 1)
-        foot = frame("pane", line)
-        whole = column(row(self.filter, margins=(24, 12, 16, 12)), divider(), self._places, divider(), foot, gap=0)
+        self._edge, self._foot = divider(), frame("pane", line)
+        self._foot.setFixedHeight(HIGH - 2)  # with its edge, and the one of the last row, as high as a row
+        head = row(self.filter, margins=(24, 12, 16, 12))
+        whole = column(head, divider(), self._places, self._edge, self._foot, gap=0)
         whole.setStretch(2, 1)
         self.setLayout(whole)
         self._connect()
@@ -140,6 +142,8 @@ class RepositoryList(QFrame):
             place = self._empty
         self._places.setCurrentWidget(place)
         self.shown.setText(self._words(listing))
+        for part in (self._edge, self._foot):
+            part.setVisible(bool(self.shown.text()))
         self.more_button.setVisible(listing.more and not listing.loading)
 
     def _words(self, listing: Listing) -> str:
@@ -156,7 +160,7 @@ class RepositoryList(QFrame):
         typed = self.typed()
         self.look_button.setVisible(typed is not None)
         if typed:
-            self.look_button.setText(f" {self.tr('Look for it by name')}")
+            self.look_button.setText(" " + self.tr("Look for it by name"))
             about = self.tr("No repository loaded so far has this in its name. The registry may know it all the same.")
         else:
             about = self.tr("No repository has this in its name.")

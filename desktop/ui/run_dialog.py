@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.core.display import display, one_line
 from desktop.core.engine_errors import ContainerNameInvalid, ContainerNameTaken, PortTaken
@@ -28,11 +28,11 @@ from desktop.ui.run_ports import PortRows
 from desktop.ui.run_settings import SettingRows
 from desktop.ui.widgets.fold import Fold, Sheet
 from desktop.ui.widgets.painted import Switch
-from desktop.ui.widgets.parts import button, column, divider, field, frame, icon_button, label, row
+from desktop.ui.widgets.parts import button, column, divider, field, frame, icon_button, label, outline, row
 
 Ports = tuple[PortMapping, ...]
 Environment = tuple[tuple[str, Secret], ...]
-WIDE, EDGE, TITLE_LIMIT, SCREEN_EDGE = 560, 24, 44, 48  #: pixels, and for the title characters
+WIDE, EDGE, TITLE_LIMIT = 560, 24, 44  #: pixels, and for the title characters
 
 
 class RunDialog(DialogFrame):
@@ -54,7 +54,6 @@ class RunDialog(DialogFrame):
         )
         self.title.setToolTip(shown)
         self._details, self._taken = details, frozenset[str]()
-        self._fitting = QTimer(self, interval=0, singleShot=True)  # when all layouts know what they need
         self._make_fields()
         self._make_folds()
         self._make_command_sheet()
@@ -71,6 +70,7 @@ class RunDialog(DialogFrame):
         self.only_here, self.remove_when_stopped = Switch(), Switch()
         self.only_here.setChecked(True)
         self.remove_when_stopped.setChecked(True)
+        self.reach_about = label(self.tr("Others on your network cannot open the page."), "small", "text2", wrap=True)
         self.reach_note = Note()
 
     def _make_folds(self) -> None:
@@ -104,14 +104,14 @@ class RunDialog(DialogFrame):
             _switched(
                 self.only_here,
                 self.tr("Only this computer can reach it"),
-                self.tr("Others on your network cannot open the page."),
+                self.reach_about,
                 self.reach_note,
             ),
             divider(),
             _switched(
                 self.remove_when_stopped,
                 self.tr("Remove it when it stops"),
-                self.tr("What it wrote inside itself goes too. The image stays."),
+                label(self.tr("What it wrote inside itself goes too. The image stays."), "small", "text2", wrap=True),
             ),
             gap=0,
         )
@@ -135,14 +135,11 @@ class RunDialog(DialogFrame):
         self.command_button.clicked.connect(self._on_command_clicked)
         self.copy_button.clicked.connect(self._on_copy_clicked)
         self.run_button.clicked.connect(self._on_run_clicked)
-        self._fitting.timeout.connect(self.fit)
-        self.sheet.grown.connect(self._fitting.start)
         self.banner.step_requested.connect(self._on_step_requested)
 
     def open(self) -> None:
         """Show the form, and ask for free ports where the image listens on some."""
         super().open()
-        self.fit()
         if exposed(self._details):
             self.ports_requested.emit(self._details)
 
@@ -175,13 +172,6 @@ class RunDialog(DialogFrame):
         super().show_error(error)
         if isinstance(error, PortTaken):
             self.ports.say_taken(error.facts.get("port", ""))
-        self._fitting.start()
-
-    @Slot()
-    def fit(self) -> None:
-        """Be as high as the form, but stay on the screen."""
-        wanted = self._box.totalHeightForWidth(WIDE)
-        self.resize(WIDE, min(wanted, self.screen().availableGeometry().height() - SCREEN_EDGE))
 
     def _with(self, name: str, ports: Ports, environment: Environment, command: Sequence[str]) -> RunOptions:
         return RunOptions(self._image, name, ports, environment, self.remove_when_stopped.isChecked(), tuple(command))
@@ -201,13 +191,16 @@ class RunDialog(DialogFrame):
         if wrong is None and self.name_field.text().strip() in self._taken:
             wrong = ContainerNameTaken(name=self.name_field.text().strip())
         self.name_note.say(in_short(wrong) if wrong else "", "bad", "alert")
+        outline(self.name_field, "bad" if wrong else "")
 
     @Slot()
     def _on_changed(self) -> None:
         wrong = _fault(split_command, self.command_field.text())
         self.command_note.say(in_short(wrong) if wrong else "", "bad", "alert")
+        outline(self.command_field, "bad" if wrong else "")
         others = not self.only_here.isChecked()
         danger = self.tr("Everybody who reaches this computer over a network can open it.")
+        self.reach_about.setHidden(others)
         self.reach_note.say(danger if others else "", "warn", "alert")
         count = self.settings.count
         self.settings_fold.tally.setText(self.tr("{n} set").format(n=count) if count else self.tr("none"))
@@ -224,7 +217,7 @@ class RunDialog(DialogFrame):
     def _on_command_clicked(self) -> None:
         shown = self.command_sheet.isHidden()
         self.command_sheet.setVisible(shown)
-        self.command_button.setText(f" {self.tr('Hide the command') if shown else self.tr('Show the command')}")
+        self.command_button.setText(" " + (self.tr("Hide the command") if shown else self.tr("Show the command")))
 
     @Slot()
     def _on_copy_clicked(self) -> None:
@@ -255,12 +248,13 @@ class RunDialog(DialogFrame):
             self.ports.take_another(error.facts.get("port", ""))
 
 
-def _switched(switch: Switch, name: str, about: str, *more: QWidget) -> QVBoxLayout:
+def _switched(switch: Switch, name: str, about: QLabel, *more: QWidget) -> QVBoxLayout:
     """A switch with its meaning."""
     switch.setAccessibleName(name)
-    switch.setAccessibleDescription(about)
-    line = row(column(label(name, "medium"), label(about, "small", "text2"), gap=2), None, switch)
-    return column(line, *more, gap=6, margins=(14, 11, 14, 11))
+    switch.setAccessibleDescription(about.text())
+    line = row(column(label(name, "medium"), about, *more, gap=2), switch)
+    line.setStretch(0, 1)
+    return column(line, margins=(14, 11, 14, 11))
 
 
 def _fault(read: Callable[[str], object], text: str) -> AppError | None:

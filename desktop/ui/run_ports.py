@@ -11,8 +11,8 @@ from desktop.core.inventory import PortMapping
 from desktop.core.run_options import PROTOCOLS, PortAnswer, parse_port
 from desktop.ui.dialog_frame import Note
 from desktop.ui.notices import in_short
-from desktop.ui.widgets.painted import Icon
-from desktop.ui.widgets.parts import button, column, field, icon_button, label, row
+from desktop.ui.widgets.painted import Elided, Icon
+from desktop.ui.widgets.parts import button, column, field, icon_button, outline, row
 
 PAUSE_MS = 250  #: after the last key, before a port is looked at
 
@@ -136,7 +136,7 @@ class PortRow(QFrame):
         self.another_button.hide()
         self.note.say(text, tone, {"good": "check", "bad": "alert"}.get(tone, ""))
         for each in (self.host_field, self.port_field):
-            _outline(each, tone if each is at else "")
+            outline(each, tone if each is at else "")
 
     def _on_edited(self) -> None:
         self._wants_another = False
@@ -164,10 +164,12 @@ class PortRows(QFrame):
         self.settled = False
         self.add_button = button(self.tr("Add a port"), "plus", "link")
         self.add_button.clicked.connect(self._on_add_clicked)
-        title = label(self.tr("Port on this computer, and port in the container"), "label", "text2")
+        title = Elided(self.tr("Port on this computer, and port in the container"), "label", "text2")
         self.none = Note(self.tr("No port is published: nothing outside the container can reach it."))
         self._box = column(gap=10)
-        self.setLayout(column(row(title, None, self.add_button), self.none, self._box, gap=6))
+        head = row(title, self.add_button)
+        head.setStretch(0, 1)
+        self.setLayout(column(head, self.none, self._box, gap=6))
 
     def propose(self, mappings: Sequence[PortMapping]) -> None:
         """Fill in ports that are free now, unless the person was faster."""
@@ -253,10 +255,3 @@ def _port_or_0(typed: QLineEdit) -> int:
         return parse_port(typed.text())
     except AppError:
         return 0
-
-
-def _outline(typed: QLineEdit, state: str) -> None:
-    if typed.property("state") != state:
-        typed.setProperty("state", state)
-        typed.style().unpolish(typed)
-        typed.style().polish(typed)

@@ -5,10 +5,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.display import one_line
 from desktop.core.registry import Account
-from desktop.ui.dialog_frame import DialogFrame
+from desktop.ui.dialog_frame import DialogFrame, consequence, consequences
 from desktop.ui.naming import registry_title
-from desktop.ui.widgets.painted import Icon
-from desktop.ui.widgets.parts import Item, button, column, divider, frame, label, row
+from desktop.ui.widgets.parts import button, label
 
 
 class SignOutDialog(DialogFrame):
@@ -17,28 +16,20 @@ class SignOutDialog(DialogFrame):
     confirmed = Signal(object)  # Account
 
     def __init__(self, account: Account, parent: QWidget | None = None) -> None:
-        title = self.tr("Sign out of {registry}").format(registry=one_line(registry_title(account.host), 60))
+        title = self.tr("Sign out of {registry}?").format(registry=one_line(registry_title(account.host), 60))
         super().__init__(parent, title, self.tr("You can connect it again at any time."), 480)
         self.account = account
-        goes = self.tr("The account, and its secret in this computer's keychain")
+        goes = self.tr("The account, and its secret in this computer's keyring.")
         if not account.asks or not account.kept:
-            goes = self.tr("The account")
-        stays = self.tr("What the registry holds, and all images on this computer")
-        well = column(
-            self._line("key", "bad", self.tr("Goes"), goes),
-            divider(),
-            self._line("registry", "text2", self.tr("Stays"), stays),
-            gap=0,
+            goes = self.tr("The account.")
+        stays = self.tr("What the registry holds, and all images on this computer.")
+        well = consequences(
+            consequence("key", self.tr("What goes"), [label(goes, "small", "text2", wrap=True)], "bad"),
+            consequence("registry", self.tr("What stays"), [label(stays, "small", "text2", wrap=True)]),
         )
         self.sign_out_button = button(self.tr("Sign out"), "power", "danger")
         self.sign_out_button.clicked.connect(self._on_sign_out_clicked)
-        self.fill([frame("well", well)], self.sign_out_button)
-
-    def _line(self, icon: str, tone: str, title: str, about: str) -> Item:
-        words = column(label(title, "medium"), label(about, "small", "text2", wrap=True), gap=2)
-        line = row(Icon(icon, tone), words, gap=12, margins=(14, 11, 14, 11), top=True)
-        line.setStretch(1, 1)
-        return line
+        self.fill([well], self.sign_out_button)
 
     def _on_sign_out_clicked(self) -> None:
         self.set_busy(True)

@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.core.errors import AppError, NextStep
 from desktop.core.registry import Account, Greeting, KeyringState, SignIn
 from desktop.core.registry_errors import KeyringRefused, WrongCredentials
 from desktop.core.secret import Secret
-from desktop.ui.dialog_frame import DialogFrame, Note, named
+from desktop.ui.dialog_frame import SCREEN_EDGE, DialogFrame, Note, named
 from desktop.ui.registry_address import AddressField
 from desktop.ui.signin_question import Question
 from desktop.ui.widgets.fold import Sheet
 from desktop.ui.widgets.painted import Segments, Switch
 from desktop.ui.widgets.parts import button, column, field, label, row
 
-WIDE, EDGE, SCREEN_EDGE = 520, 24, 48  #: pixels
+WIDE, EDGE = 520, 24  #: pixels
 PRINCIPAL, ADMIN = 0, 1  #: ways to sign in to Azure
 
 
@@ -32,7 +32,6 @@ class SigninDialog(DialogFrame):
         self._keyring: KeyringState | None = None
         self._refused = False  # the keyring did not keep the secret
         self._connecting = False
-        self._fitting = QTimer(self, interval=0, singleShot=True)  # when all layouts know what they need
         self.address = AddressField()
         self.address_field = self.address.line
         self.ways = Segments(self.tr("Service principal"), self.tr("Admin user"))
@@ -72,8 +71,6 @@ class SigninDialog(DialogFrame):
         self.help_button.clicked.connect(self._on_help_clicked)
         self.connect_button.clicked.connect(self._on_connect_clicked)
         self.banner.step_requested.connect(self._on_step_requested)
-        self.sheet.grown.connect(self._fitting.start)
-        self._fitting.timeout.connect(self.fit)
 
     @property
     def greeting(self) -> Greeting | None:
@@ -91,7 +88,6 @@ class SigninDialog(DialogFrame):
         if address:
             self.address_field.setText(address)
         self.open()
-        self.fit()
         self.address_field.setFocus()
         self.address_field.selectAll()
 
@@ -135,10 +131,11 @@ class SigninDialog(DialogFrame):
     @Slot()
     def fit(self) -> None:
         """Be as high as the form, but stay on the screen."""
-        self.about.show()
         wanted, most = self._box.totalHeightForWidth(WIDE), self.screen().availableGeometry().height() - SCREEN_EDGE
+        if self.about.isHidden():
+            wanted += self.about.heightForWidth(WIDE - 2 * EDGE)
         self.about.setVisible(wanted <= most)  # the first to go where the screen is low
-        self.resize(WIDE, min(wanted, most))
+        super().fit()
 
     @Slot()
     def _place(self) -> None:
@@ -149,13 +146,13 @@ class SigninDialog(DialogFrame):
         self._name(azure)
         self._ways.setVisible(azure)
         self._who.setVisible(asks)
+        self.help_button.setVisible(asks)  # else there is nothing to be given
         self._say_where_it_goes()
         self._say_secret()
         ready = greeting is not None and self.realm_question.settled and self.open_question.settled
         filled = bool(self.user_field.text().strip() and self.secret_field.text())
         self.connect_button.setEnabled(ready and (filled or not asks))
         self.connect_button.setText(self.tr("Connecting…") if self._connecting else self.tr("Connect"))
-        self._fitting.start()
 
     def _name(self, azure: bool) -> None:
         address = self.address.address
@@ -178,11 +175,13 @@ class SigninDialog(DialogFrame):
         self.memory_switch.setVisible(offered)
         memory = self.tr("It is kept in memory, until Portside quits.")
         if self._keyring is KeyringState.ABSENT:
-            self.keep_note.say(f"{self.tr('This computer has no keychain to be trusted.')} {memory}", "warn", "alert")
+            why = self.tr("This computer has no keyring to be trusted.")
+            self.keep_note.say(f"{why} {memory}", "warn", "alert")
         elif self._keyring is KeyringState.LOCKED:
-            self.keep_note.say(f"{self.tr('The keychain of this computer is locked.')} {memory}", "warn", "alert")
+            why = self.tr("The keyring of this computer is locked.")
+            self.keep_note.say(f"{why} {memory}", "warn", "alert")
         elif self.keep:
-            self.keep_note.say(self.tr("Kept in this computer's keychain, and only there."), "text2", "lock")
+            self.keep_note.say(self.tr("Kept in this computer's keyring, and only there."), "text2", "lock")
         else:
             self.keep_note.say(self.tr("Kept in memory, and only until Portside quits."), "text2", "lock")
 
@@ -219,9 +218,9 @@ class SigninDialog(DialogFrame):
         )
         if azure:
             who = self.tr("The registry's owner: a service principal with the role AcrPull or AcrPush,")
-            words = f"{who} {self.tr('or the admin user, under Access keys in the Azure portal.')}"
+            other = self.tr("or the admin user, under Access keys in the Azure portal.")
+            words = f"{who} {other}"
         self.help_note.say("" if self.help_note.text else words, "text2", "info")
-        self._fitting.start()
 
     @Slot(object)
     def _on_step_requested(self, error: AppError) -> None:

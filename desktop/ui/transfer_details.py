@@ -19,7 +19,7 @@ from desktop.ui.widgets.table import Table
 from desktop.ui.widgets.table_head import HIGH as HEAD
 from desktop.ui.words import size
 
-KEY, RAW_HIGH, COPIED_MS = 76, 76, 1500  #: pixels of a fact's name and of the raw text; how long "Copied" stands
+KEY, RAW_HIGH, COPIED_MS = 76, 66, 1500  #: pixels of a fact's name and of the raw text; how long "Copied" stands
 COLUMNS = (
     Column(QT_TRANSLATE_NOOP("columns", "Layer"), lambda layer: layer.layer, lambda layer: 0),
     Column(QT_TRANSLATE_NOOP("columns", "State"), lambda layer: layer.phase.value, lambda layer: 0),
@@ -42,7 +42,6 @@ class Cause(QFrame):
         self.fold, self.raw = button("", "chevron-right", "link"), QPlainTextEdit(readOnly=True)
         self.raw.setObjectName("raw")
         self.raw.setAccessibleName(self.tr("What was said"))
-        self.raw.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.raw.setFixedHeight(RAW_HIGH)
         self.setLayout(column(self.title, self.words, self.fold, self.raw, gap=4, margins=(24, 0, 24, 14)))
         self.fold.clicked.connect(self._on_fold_clicked)
@@ -69,7 +68,7 @@ class Cause(QFrame):
     def _unfold(self, unfolded: bool) -> None:
         self.raw.setVisible(unfolded)
         self.fold.setIcon(glyphs.icon("chevron-down" if unfolded else "chevron-right", "link"))
-        self.fold.setText(f" {self.tr('Hide what was said')}" if unfolded else f" {self.tr('Show what was said')}")
+        self.fold.setText(" " + (self.tr("Hide what was said") if unfolded else self.tr("Show what was said")))
 
     def _on_fold_clicked(self) -> None:
         self._unfold(not self.is_unfolded)
@@ -229,9 +228,9 @@ class TransferDetails(QFrame):
     def _on_copy_clicked(self) -> None:
         if self._transfer and self._transfer.receipt:
             QGuiApplication.clipboard().setText(self._transfer.receipt.digest)
-            self.copy_button.setText(f" {self.tr('Copied')}")
+            self.copy_button.setText(" " + self.tr("Copied"))
             self._copied.start()
 
     @Slot()
     def _on_copied_timeout(self) -> None:
-        self.copy_button.setText(f" {self.tr('Copy digest')}")
+        self.copy_button.setText(" " + self.tr("Copy digest"))

@@ -193,9 +193,9 @@ class TransferWords(QObject):
         elif not transfer.snapshot.layers:
             said = self.tr("Cancelled {time}, before it began")
         elif transfer.wish.direction is Direction.PUSH:
-            said = self.tr("Cancelled {time}. Layers that arrived stay in the registry")
+            said = self.tr("Cancelled {time}. Layers that arrived stay in the registry.")
         else:
-            said = self.tr("Cancelled {time}. What had come may have to be fetched again")
+            said = self.tr("Cancelled {time}. What had come may have to be fetched again.")
         return said.format(time=self.time(transfer))
 
     def time(self, transfer: Transfer) -> str:

@@ -17,7 +17,7 @@ class UndoDialog(DialogFrame):
     def __init__(self, undo: Undo, parent: QWidget | None = None) -> None:
         super().__init__(
             parent,
-            self.tr("Undo what the tour made"),
+            self.tr("Undo what the tour made?"),
             self.tr("This goes from this computer. Nothing else is touched."),
             520,
         )
@@ -31,7 +31,7 @@ class UndoDialog(DialogFrame):
         ]
         body: list[Item] = [frame("well", column(*lines, gap=10, margins=(14, 12, 14, 12)))]
         if undo.stays:
-            kept = self.tr("What was pushed stays in its registry: {names}").format(names=", ".join(undo.stays))
+            kept = self.tr("What was pushed stays in its registry: {names}.").format(names=", ".join(undo.stays))
             body.append(label(kept, "small", "text2", wrap=True))
         self.undo_button = button(self.tr("Remove these"), "trash", "danger")
         self.undo_button.clicked.connect(self._on_undo_clicked)

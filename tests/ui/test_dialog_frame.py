@@ -30,6 +30,22 @@ def test_an_error_is_shown_inside_and_everything_typed_stays(dialog):
     assert (dialog.field.text(), dialog.field.isEnabled()) == ("9000", True)
 
 
+def test_it_is_as_high_as_what_it_says_needs_and_no_higher(qtbot, dialog):
+    before = dialog.height()
+    dialog.show_error(PortTaken("raw", port="9000"))
+    qtbot.waitUntil(lambda: dialog.height() == dialog.layout().totalHeightForWidth(520) > before)
+    dialog.banner.clear()
+    qtbot.waitUntil(lambda: dialog.height() == before)
+
+
+@pytest.mark.parametrize(("kind", "default"), [("primary", "main_button"), ("danger", "cancel_button")])
+def test_return_does_the_act_unless_it_destroys_something(qtbot, kind, default):
+    dialog = DialogFrame(None, "Remove web?", "", 480)
+    qtbot.addWidget(dialog)
+    dialog.fill([], button("Remove", kind=kind))
+    assert getattr(dialog, default).isDefault()
+
+
 def test_while_the_act_runs_only_cancel_works(dialog):
     dialog.set_busy(True)
     assert not dialog.main_button.isEnabled()

@@ -206,7 +206,7 @@ class TestNeedsYou:
         view.show_transfers([failed])
         shown = view.needs.lines[0]
         assert shown.title.text() == "Push of samples/report:dev failed"
-        assert shown.why.text() == "contoso.azurecr.io does not allow this"
+        assert shown.why.text() == "This sign-in lacks the right for x."
         with qtbot.waitSignal(view.transfer_requested) as told:
             qtbot.mouseClick(shown.act, LEFT)
         assert told.args == [failed]

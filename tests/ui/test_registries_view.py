@@ -137,8 +137,8 @@ def test_when_the_chosen_account_goes_another_one_is_shown(qtbot, view):
 def test_signing_out_is_asked_about_and_says_what_stays(qtbot, view):
     qtbot.mouseClick(view.accounts.sign_out_button, LEFT)
     dialog = view.sign_out_dialog
-    assert dialog.title.text() == "Sign out of contoso.azurecr.io"
-    assert "What the registry holds, and all images on this computer" in texts(dialog)
+    assert dialog.title.text() == "Sign out of contoso.azurecr.io?"
+    assert "What the registry holds, and all images on this computer." in texts(dialog)
     with qtbot.waitSignal(view.sign_out_requested) as told:
         qtbot.mouseClick(dialog.sign_out_button, LEFT)
     assert told.args == [CONTOSO]
@@ -509,4 +509,4 @@ def test_the_forms_keyring_note_follows_what_is_found_out(qtbot, wired, keychain
     keychain.answer = KeyringState.ABSENT
     view, _ = wired
     view.ask_connect()
-    qtbot.waitUntil(lambda: "no keychain" in view.signin_dialog.keep_note.text)
+    qtbot.waitUntil(lambda: "no keyring" in view.signin_dialog.keep_note.text)

@@ -334,3 +334,21 @@ def test_every_field_has_a_name_for_screen_readers(dialog):
     assert [each for each in fields if not each.accessibleName()] == []
     for switch in (dialog.only_here, dialog.remove_when_stopped):
         assert switch.accessibleName()
+
+
+def test_the_sentence_beside_the_switch_is_never_the_opposite_of_what_holds(dialog):
+    calm, danger = "Others on your network cannot open the page.", "Everybody who reaches this computer over a network"
+    said = words(dialog)
+    assert calm in said
+    dialog.only_here.setChecked(False)
+    said = words(dialog)
+    assert calm not in said
+    assert any(each.startswith(danger) for each in said)
+
+
+def test_a_taken_name_is_outlined_where_it_stands(dialog):
+    dialog.set_taken_names({"web"})
+    dialog.name_field.setText("web")
+    assert dialog.name_field.property("state") == "bad"
+    dialog.name_field.setText("web-2")
+    assert not dialog.name_field.property("state")

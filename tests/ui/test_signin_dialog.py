@@ -259,15 +259,15 @@ def test_where_no_secret_goes_nothing_is_asked(dialog):
 @pytest.mark.parametrize(
     ("state", "words", "keep"),
     [
-        (KeyringState.READY, "Kept in this computer's keychain, and only there.", True),
+        (KeyringState.READY, "Kept in this computer's keyring, and only there.", True),
         (
             KeyringState.ABSENT,
-            "This computer has no keychain to be trusted. It is kept in memory, until Portside quits.",
+            "This computer has no keyring to be trusted. It is kept in memory, until Portside quits.",
             False,
         ),
         (
             KeyringState.LOCKED,
-            "The keychain of this computer is locked. It is kept in memory, until Portside quits.",
+            "The keyring of this computer is locked. It is kept in memory, until Portside quits.",
             False,
         ),
     ],

@@ -93,8 +93,8 @@ def test_an_image_for_many_platforms_tells_how_many(words):
     ("direction", "layers", "error", "told"),
     [
         (PULL, [], None, ", before it began"),
-        (PULL, [layer(1, Phase.MOVING, 1, 2)], None, "What had come may have to be fetched again"),
-        (PUSH, [layer(1, Phase.MOVING, 1, 2)], None, "Layers that arrived stay in the registry"),
+        (PULL, [layer(1, Phase.MOVING, 1, 2)], None, "What had come may have to be fetched again."),
+        (PUSH, [layer(1, Phase.MOVING, 1, 2)], None, "Layers that arrived stay in the registry."),
         (PUSH, [], PushUnconfirmed(), ", after it was sent; the registry was not asked for it"),
     ],
 )

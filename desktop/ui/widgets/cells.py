@@ -96,6 +96,7 @@ class Text:
     indent: int = 0
     lead: str = ""  # a prefix of less weight, as the registry before a name
     tip: str = ""
+    middle: bool = False  # shortened in the middle: its end says which it is
 
     @property
     def spoken(self) -> str:
@@ -114,7 +115,8 @@ class Text:
         if self.lead:
             self._paint_led(canvas, box)
         else:
-            canvas.text(box, self.text, self.type, self.tone, RIGHT if self.right else LEFT)
+            cut = Qt.TextElideMode.ElideMiddle if self.middle else Qt.TextElideMode.ElideRight
+            canvas.text(box, self.text, self.type, self.tone, RIGHT if self.right else LEFT, cut)
 
     def _paint_led(self, canvas: Canvas, box: QRect) -> None:
         """Where both do not fit, the lead gives way first: what follows it says more."""

@@ -4,7 +4,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.widgets import glyphs
-from desktop.ui.widgets.parts import button, column, frame, label
+from desktop.ui.widgets.painted import Elided
+from desktop.ui.widgets.parts import button, column, frame
 
 
 class Fold(QWidget):
@@ -14,7 +15,7 @@ class Fold(QWidget):
 
     def __init__(self, title: str, inside: QVBoxLayout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.head, self.tally = button(title, "chevron-right", "plain"), label("", "small", "text2")
+        self.head, self.tally = button(title, "chevron-right", "plain"), Elided("", "small", "text2")
         self.head.setAccessibleName(title)
         self.setLayout(column(frame("well", inside)))
         self.head.clicked.connect(self._on_head_clicked)

@@ -117,6 +117,14 @@ def field(text: str = "", hint: str = "", icon: str = "", width: int = 0) -> QLi
     return made
 
 
+def outline(typed: QWidget, state: str) -> None:
+    """Give a field the outline of *state*: good, bad, or "" for neither."""
+    if typed.property("state") != state:
+        typed.setProperty("state", state)
+        typed.style().unpolish(typed)  # a property that changes later is not noticed by itself
+        typed.style().polish(typed)
+
+
 def number_field(name: str, least: int, most: int) -> QSpinBox:
     """A whole number from *least* to *most*, called *name* for screen readers."""
     made = QSpinBox()
