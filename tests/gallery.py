@@ -1,23 +1,26 @@
 """Draw every screen and dialog to a folder: python tests/gallery.py FOLDER [NAME…].
 
-Light and dark, at 100 % and 200 %, and once in a language whose words are half as long again; contact sheets of each.
+Light and dark, at 100 % and 200 %, and once in a language whose words are half as long again; a contact sheet a room.
 Text that got less room than it needs is printed, and the exit status is 1 then.
 """
 
 import os
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QRect, QRectF, Qt, QtMsgType, QTranslator, qInstallMessageHandler
 from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-import gallery_images  # noqa: F401  (its screens enter themselves)
+import gallery_containers  # noqa: F401  (its screens enter themselves)
+import gallery_images  # noqa: F401
+import gallery_parts  # noqa: F401
 import gallery_registries  # noqa: F401
+import gallery_transfers  # noqa: F401
 from desktop.core.appearance import Appearance
 from desktop.ui import theme
 from desktop.ui.widgets.painted import Elided
@@ -58,7 +61,8 @@ def cut(root: QWidget) -> list[str]:
     found = []
     children: list[QLabel | QPushButton] = [*root.findChildren(QLabel), *root.findChildren(QPushButton)]
     for child in children:
-        if not child.isVisible() or isinstance(child, Elided) or not child.text():
+        elsewhere = child.window() is not root.window()  # in a pop-up of its own
+        if elsewhere or not child.isVisible() or isinstance(child, Elided) or not child.text():
             continue
         high = child.heightForWidth(child.width()) if isinstance(child, QLabel) and child.wordWrap() else 0
         if (not high and child.width() < child.sizeHint().width()) or child.height() < high:
@@ -71,7 +75,7 @@ def cut(root: QWidget) -> list[str]:
 def outside(child: QWidget, root: QWidget) -> bool:
     """Whether *child* reaches beyond its parents, where nobody can see or scroll to it."""
     at = child
-    while (parent := at.parentWidget()) is not None and at is not root:
+    while not at.isWindow() and at is not root and (parent := at.parentWidget()) is not None:
         if parent.objectName() == "qt_scrollarea_viewport":
             return False
         box = QRect(child.mapTo(parent, child.rect().topLeft()), child.size())
@@ -106,6 +110,12 @@ def draw(shot: Shot) -> tuple[QPixmap, list[str]]:
         picture = over(picture, settle(shot.dialog).grab())
         wrong = cut(shot.dialog)
         shot.dialog.close()
+    if shot.popup:
+        popup = settle(shot.popup)
+        with QPainter(picture) as painter:
+            painter.drawPixmap(shot.window.mapFromGlobal(popup.pos()), popup.grab())
+        wrong += cut(popup)
+        popup.close()
     close = getattr(shot.window, "allow_close", None)
     if close:
         close()
@@ -115,42 +125,53 @@ def draw(shot: Shot) -> tuple[QPixmap, list[str]]:
 
 
 def contact(pictures: dict[str, QPixmap], across: int = 3) -> QPixmap:
-    """All *pictures* on one sheet, small, each with its name."""
-    tall = max(round(p.height() / p.width() * THUMB) for p in pictures.values()) + 34
-    down = -(-len(pictures) // across)
+    """All *pictures* on one sheet, small and in one scale, each with its name."""
+    widest = max(picture.width() for picture in pictures.values())
+    small = {name: _thumb(picture, THUMB / widest) for name, picture in pictures.items()}
+    across, tall = min(across, len(small)), max(each.height() for each in small.values()) + 34
+    down = -(-len(small) // across)
     sheet = QPixmap(across * (THUMB + 16) + 16, down * tall + 16)
-    sheet.fill(theme.colour("window"))
+    sheet.fill(theme.colour("pressed"))
     with QPainter(sheet) as painter:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(theme.font("label"))
         painter.setPen(theme.colour("text"))
-        for number, (name, picture) in enumerate(pictures.items()):
+        for number, (name, picture) in enumerate(small.items()):
             left, top = 16 + number % across * (THUMB + 16), 16 + number // across * tall
-            small = picture.scaledToWidth(THUMB, Qt.TransformationMode.SmoothTransformation)
-            small.setDevicePixelRatio(1)
             painter.drawText(left, top + 14, name)
-            painter.drawPixmap(left, top + 22, small)
+            painter.drawPixmap(left, top + 22, picture)
     return sheet
+
+
+def _thumb(picture: QPixmap, scale: float) -> QPixmap:
+    small = picture.scaledToWidth(round(picture.width() * scale), Qt.TransformationMode.SmoothTransformation)
+    small.setDevicePixelRatio(1)
+    return small
 
 
 def render(folder: Path, only: set[str], suffix: str) -> list[str]:
     """Draw all screens in the appearance in force; return what was wrong."""
     wrong: list[str] = []
     pictures: dict[str, QPixmap] = {}
-    for name, make in SCREENS.items():
+    for name, make in sorted(SCREENS.items()):
         if only and name not in only:
             continue
         pictures[name], found = draw(make())
         pictures[name].save(str(folder / f"{name}-{suffix}.png"))
         wrong += [f"{name}-{suffix}: cut: {text!r}" for text in found]
-    if pictures and not only:
-        contact(pictures).save(str(folder / f"contact-{suffix}.png"))
+    if not only:
+        for room, names in groupby(pictures, key=lambda name: name.split("-")[0]):
+            contact({name: pictures[name] for name in names}).save(str(folder / f"contact-{room}-{suffix}.png"))
     return wrong
 
 
 def main(folder: Path, only: set[str]) -> int:
     """Draw everything; the pictures of 200 % by a second process, for the scale holds for a process."""
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if (
+        "QT_SCALE_FACTOR" in os.environ
+    ):  # Qt's own screen of 800 pixels would then be half as high, and hold dialogs low
+        os.environ["QT_QPA_PLATFORM"] += f":configfile={Path(__file__).with_name('gallery_screen.json')}"
     app = QApplication(sys.argv[:1])
     assert QFontDatabase.families(), "no fonts: every letter would be a box"
     dresser, big = theme.Dresser(app), app.devicePixelRatio() > 1

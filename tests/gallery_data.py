@@ -1,5 +1,7 @@
 """Made-up but realistic values for the gallery: one company, one registry, one afternoon."""
 
+import time
+
 from desktop.core.engine_errors import DiskFull
 from desktop.core.engines import EngineState, EngineStatus, Probe
 from desktop.core.onboarding import Step, TourPlan, TourStep, Undo
@@ -10,6 +12,7 @@ from desktop.core.registry_errors import AccessDenied
 from desktop.core.transfers import Direction, Receipt, State, Transfer, Wait, Wish
 
 MB = 1_000_000
+ENDED = time.mktime((2026, 11, 23, 14, 1, 0, 0, 0, -1))  #: one minute past two, wherever the pictures are made
 DIGEST = "sha256:9f2c71d4b0aa4c51e6a3e7f1d2b8c9e0f5a6b7c8d9e0f1a2b3c4d5e6e08b41ab"
 
 CONTOSO = Account("1", "contoso.azurecr.io", "sp-portside", Provider.AZURE)
@@ -76,7 +79,14 @@ TRANSFERS = [
     transfer(7, PUSH, "contoso.azurecr.io/samples/report:dev", State.FAILED, error=REFUSED, done=2, total=21),
     transfer(8, PULL, "ghcr.io/open/model-server:nightly", State.FAILED, error=DiskFull("no space left on device")),
     transfer(
-        9, PULL, "nginx", State.DONE, done=71.8, total=71.8, receipt=Receipt(DIGEST, 71_800_000, ("linux/amd64",))
+        9,
+        PULL,
+        "nginx",
+        State.DONE,
+        done=71.8,
+        total=71.8,
+        receipt=Receipt(DIGEST, 71_800_000, ("linux/amd64",)),
+        ended=ENDED,
     ),
-    transfer(10, PULL, "docker.io/library/redis:7", State.CANCELLED, done=4, total=40),
+    transfer(10, PULL, "docker.io/library/redis:7", State.CANCELLED, done=4, total=40, ended=ENDED),
 ]

@@ -1,5 +1,6 @@
 """The registries' room and its dialogs for the gallery: full, narrow, closed, empty, failed, each kind of sign-in."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import gallery_data as data
@@ -30,19 +31,18 @@ REPOSITORIES = (
     "shop/api",
     "shop/web",
     "shop/worker",
-    LONG,
     "tools/report",
 )
 LABELS = (
-    ("org.opencontainers.image.version", "1.29.1"),
     ("maintainer", "NGINX Docker Maintainers <docker-maint@nginx.com>"),
+    ("org.opencontainers.image.version", "1.29.1"),
 )
 
 
 def details(size: int, sizes: tuple[int, ...] = (28_200_000, 42_600_000, 4_600, 1_100_000), **ago: int) -> TagDetails:
     """What a tag of an image built that long ago stands for."""
     made = (datetime.now(UTC) - timedelta(**ago)).isoformat()
-    layers = tuple(Layer(f"sha256:{number:064x}", each) for number, each in enumerate(sizes, 0x9F2C71D4 << 220))
+    layers = tuple(Layer(f"sha256:{hashlib.sha256(str(each).encode()).hexdigest()}", each) for each in sizes)
     platforms = ("linux/amd64", "linux/arm64")
     return TagDetails(data.DIGEST, "application/vnd.oci.image.index.v1+json", size, platforms, layers, made, LABELS)
 
@@ -104,6 +104,13 @@ def filled(dialog: SigninDialog, greeting: Greeting, user: str) -> None:
 @screen("2-registries")
 def registries_full() -> Shot:
     made, view = room(*REPOSITORIES)
+    chosen(view)
+    return Shot(made)
+
+
+@screen("2-registries-long")
+def registries_long() -> Shot:
+    made, view = room(LONG, "samples/nginx", f"{LONG}-too")
     chosen(view)
     return Shot(made)
 

@@ -15,10 +15,11 @@ from desktop.ui.settings_dialog import SettingsDialog
 
 
 class Shot(NamedTuple):
-    """What is to be photographed: a window, and the dialog that is open over it."""
+    """What is to be photographed: a window, and the dialog or the pop-up that is open over it."""
 
     window: QWidget
     dialog: QDialog | None = None
+    popup: QWidget | None = None
 
 
 Screen = Callable[[], Shot]
