@@ -89,7 +89,9 @@ def test_a_secret_stands_nowhere_but_in_the_keyring_and_with_the_engine(
     QTest.keySequence(dialog.secret_field, QKeySequence(QKeySequence.StandardKey.Copy))
     assert sweep.hits() == []
 
-    person.types(dialog.secret_field, registry.password)
+    field = dialog.secret_field
+    person.waits(lambda: QApplication.widgetAt(field.mapToGlobal(field.rect().center())) is field)  # the form has grown
+    person.types(field, registry.password)
     person.clicks(dialog.main_button)
     person.waits(lambda: person.rooms.registries.account_for(registry.host))
     target = f"{registry.host}/samples/canary:latest"
