@@ -156,7 +156,11 @@ class Errands(QObject):
         plan, views = self._rooms.tour.plan, self._views
         row = next((row for row in self._rooms.images.rows if row.name and row.name == plan.source), None)
         target, named = plan.target, self._row_of(plan.target)
-        if step is Step.CONNECT:
+        if page := self._rooms.tour.page_of(step):
+            views.window.show_room("containers")
+            views.containers.choose(page[0])
+            self._rooms.containers.open_page(*page)
+        elif step is Step.CONNECT:
             views.window.show_room("registries")
             views.registries.ask_connect()
         elif step is Step.PULL:

@@ -8,6 +8,7 @@ from desktop.bridge.images import ImageRoom
 from desktop.bridge.worker import Roster
 from desktop.core.engine_errors import ContainerStopped, EnginePermissionDenied, EngineRefused, PageSilent
 from desktop.core.inventory import Container, ContainerState
+from desktop.core.onboarding import Step, TourPlan
 from desktop.core.reference import Reference
 from desktop.core.transfers import Direction, State, Transfer, Wish
 from desktop.errands import Errands
@@ -143,3 +144,15 @@ def test_the_output_that_an_error_offers_is_that_of_its_container(errands, log, 
 def test_who_may_not_use_the_engine_is_shown_the_command_that_helps(errands, log):
     errands.take_step(EnginePermissionDenied(address="unix:///run/docker.sock"))
     assert log == [("window.show_room", "images")]  # where the notice is that has it
+
+
+@pytest.mark.parametrize("step", [Step.RUN, Step.RETURN])
+def test_a_step_whose_container_runs_already_opens_its_page(errands, log, step):
+    errands._rooms.tour = SimpleNamespace(plan=TourPlan(target=TARGET), page_of=lambda asked: (WEB.id, "localhost:1"))
+    errands._rooms.containers.open_page = lambda *page: log.append(("open_page", *page))
+    errands.do(step)
+    assert log == [
+        ("window.show_room", "containers"),
+        ("containers view.choose", WEB.id),
+        ("open_page", WEB.id, "localhost:1"),
+    ]

@@ -67,6 +67,16 @@ class TourGuide(QObject):
             undo=self._undo(),
         )
 
+    def page_of(self, step: Step) -> tuple[str, str] | None:
+        """The container that *step* runs already and where its page is: opening that is all the step still lacks."""
+        for container_id in self._tour.made(Kind.CONTAINER):
+            container = self._containers.get(container_id)
+            came_back = _parsed(self._image_of.get(container_id, "")) in self._back
+            fits = step is Step.RUN or (step is Step.RETURN and came_back)
+            if fits and container and container.alive and container.addresses:
+                return container_id, container.addresses[0]
+        return None
+
     @Slot(object)
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         """These registries are connected."""

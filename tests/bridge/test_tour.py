@@ -9,6 +9,7 @@ from desktop.core.inventory import (
     EngineEvent,
     Image,
     NamedImage,
+    PublishedPort,
     Removal,
     RunOptions,
     Subject,
@@ -310,3 +311,30 @@ def test_ten_thousand_images_cost_no_time(qtbot, guide):
     assert guide.plan.source == ""
     assert time.thread_time() - begin < 0.05
     assert Kind.NAME not in dict(guide.kept["tour_made"])
+
+
+def published(id, image):
+    return Container(
+        id, "web", image, "1", ContainerState.RUNNING, ports=(PublishedPort(80, "tcp", "127.0.0.1", 8080),)
+    )
+
+
+def test_what_a_step_runs_already_is_opened_and_not_run_again(guide):
+    go_through(guide, Step.PULL)
+    assert guide.page_of(Step.RUN) is None
+    guide.note_run("c1", RunOptions("nginx:latest"))
+    guide.set_containers([published("c1", "nginx:latest")])
+    assert guide.page_of(Step.RUN) == ("c1", "localhost:8080")
+    assert guide.page_of(Step.NAME) is None
+    guide.set_containers([])
+    assert guide.page_of(Step.RUN) is None
+
+
+def test_only_what_came_back_is_opened_for_the_way_back(guide):
+    go_through(guide, Step.PUSH)
+    guide.set_containers([published("c1", "nginx:latest")])
+    assert guide.page_of(Step.RETURN) is None
+    guide.note_arrived(pull(OURS))
+    guide.note_run("c2", RunOptions(str(OURS)))
+    guide.set_containers([published("c1", "nginx:latest"), published("c2", str(OURS))])
+    assert guide.page_of(Step.RETURN) == ("c2", "localhost:8080")
