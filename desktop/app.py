@@ -18,6 +18,7 @@ from desktop.adapters.first_look import first_look
 from desktop.ui import theme
 from desktop.ui.main_window import MainWindow
 from desktop.ui.single_instance import SingleInstance
+from desktop.ui.widgets import glyphs
 
 if TYPE_CHECKING:  # the rooms and views are imported after the first paint
     from desktop.bridge.garbage import GarbageCollector
@@ -107,6 +108,7 @@ class Portside(QObject):
 
         start = self._start
         start.folders.make()
+        QApplication.setWindowIcon(glyphs.icon("mark", "accent"))
         redactor = start_log(start.folders.logs)
         environment = factories.shield_docker_config(start.folders.data)
         store = SettingsFile(start.folders.settings_file)
