@@ -47,7 +47,7 @@ class Plan:
             self._look_for_engine()
 
     def carry_out(self, yes: bool) -> bool:
-        """Set up what is missing; False if the program can't start then. Raises InstallFailed, EnvironmentFailed."""
+        """Set up what is missing; False if the program can't start then. Raises EnvironmentFailed."""
         if not self._install(yes):
             return False
         self._python.make(self._say)
@@ -79,7 +79,12 @@ class Plan:
         if not yes and sys.stdin.isatty() and not _agrees("Install them now? [Y/n] "):
             self._say(f"Not installed. To do it yourself: {' '.join([*self.prefix, *command])}")
             return self._go_without()
-        system_packages.install(packages, self.prefix, self._say)
+        try:
+            system_packages.install(packages, self.prefix, self._say)
+        except InstallFailed as error:  # sudo may ask a person who may not use it after all
+            self._say(f"That failed: {error}")
+            self._say(f"To do it yourself, as root: {' '.join(command)}")
+            return self._go_without()
         self._install_font()
         return True
 

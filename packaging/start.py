@@ -42,7 +42,7 @@ def main() -> int:
     try:
         if not plan.carry_out(asked.yes):
             return 1
-    except (EnvironmentFailed, system_packages.InstallFailed) as error:
+    except EnvironmentFailed as error:
         say(f"That failed: {error}")
         return 1
     if not asked.walkthrough:

@@ -112,6 +112,20 @@ def test_without_the_right_to_install_qt_it_says_that_no_window_can_open(machine
     assert "Without libqt the window can't open." in machine.said
 
 
+def test_an_engine_that_cannot_be_installed_is_told_with_the_command_and_the_window_still_opens(machine, monkeypatch):
+    monkeypatch.setattr(system_packages, "QT_WINDOW", ())
+
+    def refuse(*_):
+        raise InstallFailed("somebody is not in the sudoers file")
+
+    monkeypatch.setattr(system_packages, "install", refuse)
+    assert machine.plan().carry_out(yes=True)
+    assert any("sudoers" in said for said in machine.said)
+    assert any(COMMAND.replace("libqt ", "") in said for said in machine.said)
+    assert machine.said[-1] == setup_plan.WITHOUT_ENGINE
+    assert machine.started == []
+
+
 def test_where_python_can_make_no_environment_that_package_is_asked_for_first(machine, monkeypatch):
     machine.current = False
     monkeypatch.setattr(setup_plan, "can_be_made", lambda: False)
