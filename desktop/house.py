@@ -99,6 +99,7 @@ class House(QObject):
             return True
         dialog = QuitDialog(summary.out, summary.coming, self.views.window)
         dialog.accepted.connect(leave)
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return False
 
@@ -120,7 +121,6 @@ class House(QObject):
         dialog.change_requested.connect(self._on_change_requested)
         dialog.look_requested.connect(rooms.link.look)
         dialog.folder_requested.connect(self._on_folder_requested)
-        dialog.step_requested.connect(self.errands.take_step)
         rooms.preferences.changed.connect(dialog.show_settings)
         rooms.link.status_changed.connect(dialog.show_engine)
         rooms.registries.keyring_known.connect(dialog.show_keyring)

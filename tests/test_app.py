@@ -10,6 +10,8 @@ import pytest
 
 from desktop.adapters.app_folders import HOME, app_folders
 from desktop.app import Portside, Start
+from desktop.bridge.transfer_rows import Summary
+from desktop.ui.quit_dialog import QuitDialog
 
 ROOT = Path(__file__).parent.parent
 
@@ -79,6 +81,21 @@ def test_settings_that_cannot_be_written_and_a_blocked_worker_end_in_time_togeth
     assert portside.roster.close() == []
     portside._collector.stop()
     portside.window.deleteLater()
+
+
+def test_while_something_moves_closing_asks_and_each_question_goes_with_its_answer(qtbot, portside):
+    with qtbot.waitSignal(portside.furnished, timeout=10_000):
+        portside.window.show()
+    portside.house.rooms.transfers.summary = Summary(out=1)
+    asked = lambda: portside.window.findChildren(QuitDialog)  # noqa: E731
+    with qtbot.assertNotEmitted(portside.left):
+        portside.window.close()
+        asked()[0].reject()
+        qtbot.waitUntil(lambda: not asked())
+    assert portside.window.isVisible()
+    with qtbot.waitSignal(portside.left):
+        portside.window.close()
+        asked()[0].quit_button.click()
 
 
 def test_closing_the_window_ends_the_program_and_remembers_its_place(qtbot, portside, tmp_path):

@@ -14,7 +14,6 @@ class MainWindow(QMainWindow):
     """Sidebar, the room on show, and the bar. Rooms are put in after the first paint: the window is there at once."""
 
     painted = Signal()  # once, after the first paint
-    room_shown = Signal(str)
     settings_requested = Signal()
     close_requested = Signal()  # the person wants to quit; the window stays until allow_close()
 
@@ -53,7 +52,6 @@ class MainWindow(QMainWindow):
         self.sidebar.show_room(key)
         if key in self._views:
             self._rooms.setCurrentWidget(self._views[key])
-            self.room_shown.emit(key)
 
     @property
     def room(self) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from desktop.core.errors import AppError
 from desktop.ui.notices import Banner
-from desktop.ui.widgets.parts import Item, column, divider, frame, label, row
+from desktop.ui.widgets.parts import Item, column, divider, label, row
 
 
 class Page(QFrame):
@@ -50,8 +50,3 @@ class Page(QFrame):
     def show_error(self, error: AppError) -> None:
         """Say between head and body what failed; the list stays usable."""
         self.banner.show_error(error)
-
-
-def toolbar(*items: Item) -> QWidget:
-    """A row of filters and acts below the head, with a hairline under it."""
-    return frame("pane", column(row(*items, gap=4, margins=(24, 10, 16, 10)), divider(), gap=0))

@@ -58,22 +58,6 @@ class Icon(Painted):
         glyphs.draw(painter, QPoint(offset, offset), self._name, self._token, self._size)
 
 
-class Monogram(Painted):
-    """Letters on a quiet tile: says who a provider is without borrowing its logo."""
-
-    def __init__(self, letters: str, size: int = 36) -> None:
-        super().__init__(size, size)
-        self._letters = letters
-
-    def draw(self, painter: QPainter) -> None:
-        painter.setPen(QPen(theme.colour("border")))
-        painter.setBrush(theme.colour("hover"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        painter.setPen(theme.colour("text2"))
-        painter.setFont(theme.font("strong" if self.width() > 32 else "label"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letters)
-
-
 class Badge(Painted):
     """The mark at the head of a checklist row: ticked, current, or its number."""
 
