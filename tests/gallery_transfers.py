@@ -1,7 +1,11 @@
-"""The transfers' room for the gallery, what was said lately, and the question before the program ends."""
+"""The transfers' room for the gallery; what was said lately, where the keyboard is, the question before the end."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 import gallery_data as data
 from desktop.bridge.transfer_rows import Summary, TransferRows
+from desktop.core.onboarding import Step
 from desktop.core.transfers import Lane, Transfer
 from desktop.ui.main_window import MainWindow
 from desktop.ui.quit_dialog import QuitDialog
@@ -89,6 +93,21 @@ def messages() -> Shot:
     made.show()
     bell.button.click()
     return Shot(made, popup=bell.list)
+
+
+@screen("9-keyboard")
+def keyboard() -> Shot:
+    made, view = home(3)
+    made.show()
+    made.activateWindow()
+    QTest.qWaitForWindowActive(made)
+    wanted = view.checklist.lines[Step.NAME].inside.do_button
+    view.checklist.lines[Step.NAME].inside.command_button.setFocus()
+    for _ in range(2):  # real keys: only they show the ring
+        QTest.keyClick(made, Qt.Key.Key_Backtab)
+        if wanted.hasFocus():
+            break
+    return Shot(made)
 
 
 @screen("9-quit")

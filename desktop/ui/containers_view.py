@@ -223,8 +223,8 @@ class ContainersView(Page):
             return self.place(self._nothing)
         running = sum(each.alive for each in self._all)
         stopped = len(self._all) - running
-        counts = self.tr("{n} running, {m} stopped").format(n=running, m=stopped)
-        self.say(counts if self._all else self.tr("None on this computer"))
+        counts = self.tr("{n} running, {m} stopped") if stopped else self.tr("{n} running")
+        self.say(counts.format(n=running, m=stopped) if self._all else self.tr("None on this computer"))
         if self._wanted:
             self.choose(self._wanted)
         if self.list.empty and self._shown is None:
