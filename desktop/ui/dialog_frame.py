@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.core.errors import AppError
+from desktop.core.errors import AppError, NextStep
 from desktop.ui.notices import Banner
 from desktop.ui.widgets.painted import FocusRing, Icon
 from desktop.ui.widgets.parts import Item, button, column, divider, frame, label, row
@@ -17,7 +17,7 @@ SCREEN_EDGE = 48  #: pixels of the screen that a dialog leaves free, for its tit
 class DialogFrame(QDialog):
     """A window-modal dialog. It stays open with all that was typed until the act succeeded or it is cancelled."""
 
-    step_requested = Signal(object)  # the AppError whose button was clicked
+    step_requested = Signal(object)  # the AppError whose button was clicked, unless it is to try again
 
     def __init__(self, parent: QWidget | None, title: str, about: str, width: int) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class DialogFrame(QDialog):
         self.setFixedWidth(width)
         self.title, self.about = label(title, "title", wrap=True), label(about, "body", "text2", wrap=True)
         self.banner = Banner()
-        self.banner.step_requested.connect(self.step_requested)
+        self.banner.step_requested.connect(self._on_banner_step_requested)
         self.cancel_button = button(self.tr("Cancel"))
         self.cancel_button.clicked.connect(self.reject)
         self._busy: list[QWidget] = []
@@ -75,6 +75,14 @@ class DialogFrame(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.fit()
+
+    @Slot(object)
+    def _on_banner_step_requested(self, error: AppError) -> None:
+        if error.step is not NextStep.RETRY:
+            self.step_requested.emit(error)
+        elif self.main_button.isEnabled():  # to try again is to do here what was done here
+            self.banner.clear()
+            self.main_button.click()
 
     def sizeHint(self) -> QSize:
         high = self._box.totalHeightForWidth(self.minimumWidth())  # the width is fixed; Qt asks for a narrower one

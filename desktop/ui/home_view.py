@@ -77,6 +77,7 @@ class HomeView(Page):
         self.undo_dialog = UndoDialog(self._undo, self)
         self.undo_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.undo_dialog.confirmed.connect(self.undo_confirmed)
+        self.undo_dialog.step_requested.connect(self._on_undo_step_requested)
         self.undo_dialog.finished.connect(self._on_dialog_finished)
         self.undo_dialog.open()
 
@@ -93,6 +94,12 @@ class HomeView(Page):
             self.undo_dialog.show_error(error)
         else:
             self.show_error(error)
+
+    @Slot(object)
+    def _on_undo_step_requested(self, error: AppError) -> None:
+        if self.undo_dialog:
+            self.undo_dialog.reject()  # what helps is elsewhere
+        self.step_requested.emit(error)
 
     def _make_finished(self) -> QWidget:
         words = column(

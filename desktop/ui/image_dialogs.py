@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.models import TableModel
-from desktop.core.errors import AppError, NextStep
+from desktop.core.errors import AppError
 from desktop.core.inventory import NamedImage, Removal, removal
 from desktop.core.reference import Reference
 from desktop.core.registry import Account
@@ -96,10 +96,7 @@ class ImageDialogs(QObject):
 
     @Slot(object)
     def _on_step_requested(self, error: AppError) -> None:
-        if self.current and error.step is NextStep.RETRY:
-            self.current.banner.clear()
-            self.current.main_button.click()
-        elif self.current:
+        if self.current:
             self.current.reject()
             self.step_requested.emit(error)
 

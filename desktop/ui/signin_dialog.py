@@ -70,7 +70,6 @@ class SigninDialog(DialogFrame):
         self.ways.chosen_changed.connect(self._place)
         self.help_button.clicked.connect(self._on_help_clicked)
         self.connect_button.clicked.connect(self._on_connect_clicked)
-        self.banner.step_requested.connect(self._on_step_requested)
 
     @property
     def greeting(self) -> Greeting | None:
@@ -221,11 +220,6 @@ class SigninDialog(DialogFrame):
             other = self.tr("or the admin user, under Access keys in the Azure portal.")
             words = f"{who} {other}"
         self.help_note.say("" if self.help_note.text else words, "text2", "info")
-
-    @Slot(object)
-    def _on_step_requested(self, error: AppError) -> None:
-        if error.step is NextStep.RETRY and self.connect_button.isEnabled():
-            self._on_connect_clicked()
 
     def done(self, result: int) -> None:
         under_way, self._connecting = self._connecting, False

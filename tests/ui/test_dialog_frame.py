@@ -3,6 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.engine_errors import PortTaken
+from desktop.core.registry_errors import KeyringRefused
 from desktop.ui.dialog_frame import DialogFrame, Note, named
 from desktop.ui.page import Page
 from desktop.ui.widgets.blank import Blank
@@ -28,6 +29,19 @@ def test_an_error_is_shown_inside_and_everything_typed_stays(dialog):
     assert dialog.isVisible()
     assert dialog.banner.title.text() == "Port 9000 is taken"
     assert (dialog.field.text(), dialog.field.isEnabled()) == ("9000", True)
+
+
+def test_to_try_again_does_in_a_dialog_what_its_main_button_does(qtbot, dialog):
+    dialog.show_error(KeyringRefused())
+    with qtbot.assertNotEmitted(dialog.step_requested), qtbot.waitSignal(dialog.main_button.clicked):
+        dialog.banner.act.click()
+    assert not dialog.banner.isVisible()
+
+
+def test_any_other_step_is_taken_elsewhere(qtbot, dialog):
+    dialog.show_error(PortTaken("raw", port="9000"))
+    with qtbot.assertNotEmitted(dialog.main_button.clicked), qtbot.waitSignal(dialog.step_requested):
+        dialog.banner.act.click()
 
 
 def test_it_is_as_high_as_what_it_says_needs_and_no_higher(qtbot, dialog):

@@ -152,6 +152,14 @@ class TestUndo:
         assert view.undo_dialog.banner.error is not None
         assert view.undo_dialog.undo_button.isEnabled()
 
+    def test_what_helps_against_that_is_elsewhere(self, qtbot, view):
+        view.show_tour(tour(3), PLAN)
+        view.ask_undo()
+        view.show_undo_error(ImageInUse(name="nginx:latest", container="other"))
+        with qtbot.waitSignal(view.step_requested):
+            view.undo_dialog.banner.act.click()
+        assert view.undo_dialog is None
+
     def test_tidying_up_shows_the_same_list(self, qtbot, view):
         view.show_tour(tour(6), PLAN)
         with qtbot.assertNotEmitted(view.do_requested):
