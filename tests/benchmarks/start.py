@@ -178,6 +178,9 @@ def main(names: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="portside-bench-") as folder:
         bench = Bench(Path(folder))
         for name in names or MEASURES:
+            if name in ("load", "rest") and os.name != "posix":
+                print(f"{name}: left out, the engine stand-in needs a Unix socket")
+                continue
             MEASURES[name](bench, goals)
     return int(goals.missed)
 
