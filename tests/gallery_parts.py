@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from desktop import resources
 from desktop.ui import theme
-from desktop.ui.widgets.painted import Badge, Dot, Elided, FocusRing, Icon, Meter, Painted, Segments, Switch
+from desktop.ui.widgets.controls import FocusRing, Segments, Switch
+from desktop.ui.widgets.painted import Badge, Dot, Elided, Icon, Meter, Painted
 from desktop.ui.widgets.parts import Item, button, column, field, frame, label, number_field, row
 from gallery_screens import Shot, screen
 

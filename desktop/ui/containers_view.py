@@ -19,7 +19,7 @@ from desktop.ui.output_console import OutputConsole
 from desktop.ui.page import Page
 from desktop.ui.run_dialog import RunDialog
 from desktop.ui.widgets.blank import Blank
-from desktop.ui.widgets.painted import Switch
+from desktop.ui.widgets.controls import Switch
 from desktop.ui.widgets.parts import button
 from desktop.ui.widgets.table_head import HIGH as HEAD
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QVBoxLayout,
 
 from desktop.core.errors import AppError, NextStep
 from desktop.ui.notices import Banner
-from desktop.ui.widgets.painted import FocusRing, Icon
+from desktop.ui.widgets.controls import FocusRing
+from desktop.ui.widgets.painted import Icon
 from desktop.ui.widgets.parts import Item, button, column, divider, frame, label, row
 
 SCREEN_EDGE = 48  #: pixels of the screen that a dialog leaves free, for its title bar and the system's own

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from desktop.ui.sidebar import ROOMS, Sidebar
 from desktop.ui.status_bar import StatusBar
-from desktop.ui.widgets.painted import FocusRing
+from desktop.ui.widgets.controls import FocusRing
 from desktop.ui.widgets.parts import column, frame, row
 
 

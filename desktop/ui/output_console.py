@@ -12,8 +12,9 @@ from desktop.core.inventory import OutputPiece
 from desktop.core.output_lines import OutputLines, Search
 from desktop.core.output_selection import latest
 from desktop.ui.output_file import OutputFile
+from desktop.ui.widgets.controls import Switch
 from desktop.ui.widgets.output_text import OutputText
-from desktop.ui.widgets.painted import Elided, Switch
+from desktop.ui.widgets.painted import Elided
 from desktop.ui.widgets.parts import column, field, frame, icon_button, row
 
 ROOMY = 720  #: pixels from which the tools have all the room they like

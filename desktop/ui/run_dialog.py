@@ -26,8 +26,8 @@ from desktop.ui.dialog_frame import DialogFrame, Note, named
 from desktop.ui.notices import in_short
 from desktop.ui.run_ports import PortRows
 from desktop.ui.run_settings import SettingRows
+from desktop.ui.widgets.controls import Switch
 from desktop.ui.widgets.fold import Fold, Sheet
-from desktop.ui.widgets.painted import Switch
 from desktop.ui.widgets.parts import button, column, divider, field, frame, icon_button, label, outline, row
 
 Ports = tuple[PortMapping, ...]

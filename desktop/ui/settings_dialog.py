@@ -12,7 +12,8 @@ from desktop.core.errors import QT_TRANSLATE_NOOP
 from desktop.core.registry import KeyringState
 from desktop.core.settings import MOST_PULLS, MOST_PUSHES, Settings
 from desktop.ui.dialog_frame import DialogFrame, Note, named
-from desktop.ui.widgets.painted import Elided, Icon, Segments
+from desktop.ui.widgets.controls import Segments
+from desktop.ui.widgets.painted import Elided, Icon
 from desktop.ui.widgets.parts import Item, button, column, divider, frame, label, number_field, row
 
 #: appearance: its name (context "SettingsDialog"), in the order of the segments

@@ -12,8 +12,8 @@ from desktop.core.secret import Secret
 from desktop.ui.dialog_frame import SCREEN_EDGE, DialogFrame, Note, named
 from desktop.ui.registry_address import AddressField
 from desktop.ui.signin_question import Question
+from desktop.ui.widgets.controls import Segments, Switch
 from desktop.ui.widgets.fold import Sheet
-from desktop.ui.widgets.painted import Segments, Switch
 from desktop.ui.widgets.parts import button, column, field, label, row
 
 WIDE, EDGE = 520, 24  #: pixels

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.display import one_line
 from desktop.core.registry import Greeting, SignIn
-from desktop.ui.widgets.painted import Switch
+from desktop.ui.widgets.controls import Switch
 from desktop.ui.widgets.parts import column, frame, label, row
 
 

@@ -15,7 +15,7 @@ from desktop.ui.transfer_details import TransferDetails
 from desktop.ui.transfer_table import TransferTable
 from desktop.ui.transfer_words import TransferWords
 from desktop.ui.widgets.blank import Blank
-from desktop.ui.widgets.painted import Segments
+from desktop.ui.widgets.controls import Segments
 from desktop.ui.widgets.parts import button, column, divider, field, frame, row
 
 MOST_BELOW = 0.45  #: of the room's height that details take by themselves

@@ -12,7 +12,8 @@ from desktop.core.appearance import Appearance
 from desktop.ui import theme
 from desktop.ui.theme import DARK, LIGHT, Dresser
 from desktop.ui.widgets import glyphs
-from desktop.ui.widgets.painted import Elided, FocusRing, Icon, Meter, Segments, Switch
+from desktop.ui.widgets.controls import FocusRing, Segments, Switch
+from desktop.ui.widgets.painted import Elided, Icon, Meter
 from desktop.ui.widgets.parts import button, column, field, label, number_field
 
 ROOT = Path(__file__).parent.parent.parent
