@@ -43,9 +43,9 @@ SWITCH_S = 0.001  #: a worker that computes lets the window have the interpreter
 QUIT_S = 2.5  #: writing the settings and all workers together have this long to end; three seconds are the limit
 
 
-def open_in_browser(address: str) -> None:
-    """Show a page in the person's own browser."""
-    QDesktopServices.openUrl(QUrl(address))
+def open_in_browser(address: str) -> bool:
+    """Show a page in the person's own browser; False where none could be started."""
+    return QDesktopServices.openUrl(QUrl(address))
 
 
 class Start(NamedTuple):
@@ -140,13 +140,15 @@ class Portside(QObject):
             return
         self._over, limit = True, QDeadlineTimer(round(QUIT_S * 1000))
         self.window.allow_close()
-        if self.house is not None:
-            self.house.close()
-        self.window.close()
-        blocked = self.roster.close(limit.remainingTime() / 1000) if self.roster else []
-        if self._collector and not blocked:  # a worker that still runs must not collect
-            self._collector.stop()
-        self.left.emit(blocked)
+        try:
+            if self.house is not None:
+                self.house.close()
+        finally:  # whatever could not be kept, the program ends
+            self.window.close()
+            blocked = self.roster.close(limit.remainingTime() / 1000) if self.roster else []
+            if self._collector and not blocked:  # a worker that still runs must not collect
+                self._collector.stop()
+            self.left.emit(blocked)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -55,8 +55,10 @@ class Errands(QObject):
 
     @Slot(str)
     def open_link(self, address: str) -> None:
-        """Show a page of the outside world in the browser."""
-        self._open_page(address)
+        """Show a page in the browser; where there is none, say its address, so that it can be typed elsewhere."""
+        if self._open_page(address) is False:
+            words = self.tr("No browser could be opened. The page is at {address}")
+            self._views.window.bar.messages.say(words.format(address=address), "warn")
 
     @Slot(str, str)
     def suggest(self, account_id: str, repository: str) -> None:
@@ -146,7 +148,7 @@ class Errands(QObject):
     def open_answered(self, container_id: str, address: str, seconds: float) -> None:
         """A page answered: open it in the browser."""
         known = self._rooms.containers.find(container_id)
-        self._open_page(page_url(address, known.ports if known else ()))
+        self.open_link(page_url(address, known.ports if known else ()))
 
     # The tour
 
@@ -216,7 +218,7 @@ class Errands(QObject):
         elif step is NextStep.GRANT_ACCESS:
             views.window.show_room("images")  # the notice there has the command
         elif step is NextStep.GET_ENGINE:
-            self._open_page(GET_ENGINE)
+            self.open_link(GET_ENGINE)
         elif step is NextStep.CHOOSE_ENGINE:
             views.window.settings_requested.emit()
         elif step in (NextStep.SIGN_IN, NextStep.CONNECT):

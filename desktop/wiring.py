@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from desktop.core.display import one_line
 from desktop.core.transfers import Direction, Transfer
 from desktop.errands import Errands
 from desktop.furniture import Rooms, Views
@@ -178,4 +179,5 @@ def _say_arrived(views: Views, transfer: Transfer) -> None:
 
 def _say_failed(views: Views, transfer: Transfer) -> None:
     if transfer.error:
-        views.window.bar.messages.say(explain(transfer.error).title, "bad")
+        name, title = one_line(transfer.wish.reference.familiar), explain(transfer.error).title
+        views.window.bar.messages.say(title if name in title else f"{name}: {title}", "bad")

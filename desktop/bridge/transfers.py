@@ -12,6 +12,7 @@ from desktop.bridge.transfer_rows import Summary, TransferRows
 from desktop.bridge.transfer_run import AskCredential, Ending, LookUp, TransferRun
 from desktop.bridge.worker import Worker
 from desktop.core.reference import Reference
+from desktop.core.registry_errors import ImageNotFound, ImageUnknown
 from desktop.core.traffic import Traffic
 from desktop.core.transfers import Direction, State, Transfer, TransferQueue, Wait, Wish
 
@@ -146,7 +147,10 @@ class TransferRoom(QObject):
         if number in self._runs:
             meter = self._runs[number].meter
             self._queue.advance(number, meter.finish() if ending.state is State.DONE else meter.snapshot())
-        ended = self._queue.end(number, ending.state, ending.error, ending.receipt, self._clock())
+        error = ending.error
+        if type(error) is ImageNotFound and self._queue.get(number).wish.account_id:
+            error = ImageUnknown(error.raw, **error.facts)  # signing in is not what is missing
+        ended = self._queue.end(number, ending.state, error, ending.receipt, self._clock())
         self._plan()
         if ended.state is State.DONE:
             self.arrived.emit(ended)

@@ -159,6 +159,15 @@ class ImageNotFound(AppError):
     step = NextStep.SIGN_IN
 
 
+class ImageUnknown(ImageNotFound):
+    """*host*, which knows who asks, has no image *name*."""
+
+    title = QT_TRANSLATE_NOOP("errors", "{host} does not have {name}")
+    reason = QT_TRANSLATE_NOOP("errors", "There is no image of this name, or this sign-in may not see it.")
+    hint = QT_TRANSLATE_NOOP("errors", "Check the name and the tag; the registry's room lists what there is.")
+    step = NextStep.RETRY
+
+
 class KeyringRefused(AppError):
     """The system's keyring did not store or give the secret."""
 

@@ -108,7 +108,12 @@ class EngineNotice(QFrame):
     def _words(self, status: EngineStatus) -> tuple[str, str]:
         chosen, name = status.chosen, _name(status.chosen)
         if status.state is EngineState.STOPPED:
-            return _explained(EngineStopped(engine=name))
+            title, about = _explained(EngineStopped(engine=name))
+            if chosen and not chosen.start:
+                about = self.tr(
+                    "Start it the way you usually do; nothing is lost. Portside goes on by itself when it answers."
+                )
+            return title, about
         if status.state is EngineState.DENIED:
             return _explained(EnginePermissionDenied(address=chosen.url if chosen else ""))
         if status.state is EngineState.ABSENT:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from desktop.core.registry_errors import ImageNotFound, WrongCredentials
+from desktop.core.registry_errors import ImageUnknown, WrongCredentials
 from desktop.core.transfers import State
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(180)]
@@ -89,7 +89,7 @@ def test_an_image_that_does_not_exist_fails_with_its_cause(dockerd, registry, si
     person.waits(lambda: [t for t in person.rooms.transfers.transfers if t.state.final])
     (transfer,) = person.rooms.transfers.transfers
     assert transfer.state is State.FAILED
-    assert isinstance(transfer.error, ImageNotFound)
+    assert isinstance(transfer.error, ImageUnknown)
     assert person.views.window.room == "transfers"
 
 

@@ -53,6 +53,14 @@ def test_arrow_keys_walk_through_the_rooms(qtbot, window):
     assert window.room == "home"
 
 
+def test_return_goes_to_a_room_and_presses_a_button(qtbot, window):
+    window.show()
+    qtbot.keyClick(window.sidebar.items["images"], Qt.Key.Key_Return)
+    assert window.room == "images"
+    with qtbot.waitSignal(window.settings_requested):
+        qtbot.keyClick(window.bar.engine, Qt.Key.Key_Return)
+
+
 def test_closing_asks_first_and_closes_once_allowed(qtbot):
     window = MainWindow()
     qtbot.addWidget(window)

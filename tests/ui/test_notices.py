@@ -167,11 +167,13 @@ def rendering(root):
 @pytest.mark.parametrize("place", PLACES)
 def test_no_payload_is_rendered_or_holds_the_window_up(qtbot, place):
     assert len(PAYLOADS) == 40
+    kept = []  # as in the program, where a window or a parent holds each: one without an owner is collected at any time
     for payload in PAYLOADS:
         begin = time.monotonic()
         widget = PLACES[place](display(payload, LINE_LIMIT))  # as everything from outside comes here
         if not widget.inherits("QTipLabel"):  # Qt's own, which it shows and deletes itself
             qtbot.addWidget(widget)
+            kept.append(widget)
             widget.show()
             QApplication.processEvents()
         assert rendering(widget) == [], payload[:60]

@@ -86,6 +86,7 @@ def button(text: str, icon: str = "", kind: str = "") -> QPushButton:
     """A push button; *kind* is primary, quiet, danger, link or nothing."""
     made = QPushButton(text)
     made.setProperty("kind", kind)
+    made.setAutoDefault(True)  # so that Return presses it in a window too, not only in a dialog
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     if icon:
         token = {"primary": "on_accent", "danger": "bad", "link": "link"}.get(kind, "text2")
