@@ -41,6 +41,7 @@ class Stages:
     folder: Path  # where it works
     results: list[tuple[str, bool, float]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    tests: bool = False  # whether tests were among them; if not, the stages themselves are counted at the end
 
     @property
     def sound(self) -> bool:
@@ -56,6 +57,7 @@ class Stages:
         code = subprocess.run(list(command), cwd=self.folder, env=dict(environment)).returncode
         self.results.append((name, code == 0, time.monotonic() - started))
         if report:
+            self.tests = True
             self.counts.add(report)
 
     def fail(self, name: str, reason: str) -> None:
@@ -75,7 +77,8 @@ class Stages:
             print(f"note: {note}")
         broken = sum(not passed for _, passed, _ in self.results)
         failed = max(self.counts.failed, broken)  # a stage that breaks off without a test's name failed too
-        print(f"{self.counts.passed} passed, {failed} failed, {not_run.total()} skipped", flush=True)
+        passed = self.counts.passed if self.tests else len(self.results) - broken
+        print(f"{passed} passed, {failed} failed, {not_run.total()} skipped", flush=True)
 
 
 def python_tool(python: Path, name: str) -> str:

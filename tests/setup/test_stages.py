@@ -42,3 +42,11 @@ def test_a_stage_that_breaks_off_without_a_report_counts_as_failed(tmp_path, cap
 def test_notes_of_what_could_not_be_set_up_are_shown(tmp_path, capfd):
     stages(tmp_path).close(["not installed: podman"])
     assert "note: not installed: podman" in capfd.readouterr().out
+
+
+def test_where_no_tests_were_asked_for_the_stages_are_counted(tmp_path, capfd):
+    run = Stages(tmp_path)
+    for code in ("pass", "pass", "raise SystemExit(1)"):
+        run.run("benchmark", [sys.executable, "-c", code], {})
+    run.close()
+    assert capfd.readouterr().out.splitlines()[-1] == "2 passed, 1 failed, 0 skipped"
