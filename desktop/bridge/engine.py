@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.bridge.crew import EngineCrew
+from desktop.bridge.merging import Merged
 from desktop.bridge.worker import Job, Report, Roster, Worker
 from desktop.core.cancel import CancelToken
 from desktop.core.engine_errors import EngineStartFailed
@@ -54,8 +55,9 @@ class EngineLink(QObject):
         self._pause_ms, self._complained, self._closed = FIRST_PAUSE_MS, False, False
         self._again = self._timer(self._look_again, 0)
         self._patience = self._timer(self._on_patience_over, START_MS)
-        self._images = self._timer(self.images_touched.emit, MERGE_MS)
-        self._containers = self._timer(self.containers_touched.emit, MERGE_MS)
+        self._images, self._containers = Merged(MERGE_MS, self), Merged(MERGE_MS, self)
+        self._images.told.connect(self.images_touched)
+        self._containers.told.connect(self.containers_touched)
 
     @property
     def status(self) -> EngineStatus:
@@ -103,8 +105,8 @@ class EngineLink(QObject):
     def close(self) -> None:
         """Look no more and watch no more; the workers end with the roster."""
         self._closed = True
-        for timer in (self._again, self._patience, self._images, self._containers):
-            timer.stop()
+        for pending in (self._again, self._patience, self._images, self._containers):
+            pending.stop()
 
     @Slot()
     def _look_again(self) -> None:
@@ -166,8 +168,8 @@ class EngineLink(QObject):
         self._watch()
         self.images_touched.emit()
         self.containers_touched.emit()
-        self._images.start()  # once more, for what changed before the watch had begun
-        self._containers.start()
+        self._images.touch()  # once more, for what changed before the watch had begun
+        self._containers.touch()
 
     def _watch(self) -> None:
         self._watching = job = self._watcher.submit(_watch)
@@ -179,9 +181,9 @@ class EngineLink(QObject):
         self.event_seen.emit(event)
         if event.action in IDLE_ACTIONS or event.action.startswith("exec_"):
             return
-        timer = {Subject.IMAGE: self._images, Subject.CONTAINER: self._containers}.get(event.subject)
-        if timer and not timer.isActive():  # a steady stream of events must not put it off for ever
-            timer.start()
+        merged = {Subject.IMAGE: self._images, Subject.CONTAINER: self._containers}.get(event.subject)
+        if merged:
+            merged.touch()
 
     @Slot()
     def _on_lost(self) -> None:

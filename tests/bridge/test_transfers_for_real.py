@@ -16,7 +16,7 @@ from desktop.core.ports import Credential
 from desktop.core.reference import Reference
 from desktop.core.registry import Account
 from desktop.core.registry_errors import (
-    ImageNotFound,
+    ImageUnknown,
     RegistryRateLimited,
     RegistryTroubled,
     RegistryUnreachable,
@@ -150,7 +150,7 @@ def test_every_cause_is_told_as_what_it_is(desk, over, dockerd, small_image, reg
     dockerd.cli("tag", small_image, "127.0.0.1:1/team/app:v1")
     causes = {
         here.pull(f"{registry.host}/missing/app", ""): SignInNeeded,
-        here.pull(f"{registry.host}/missing/app:v2"): ImageNotFound,
+        here.pull(f"{registry.host}/missing/app:v2"): ImageUnknown,
         here.push(f"{registry.host}/missing/local", "sha256:" + "1" * 64): ImageNotHere,
         here.push("127.0.0.1:1/team/app:v1"): RegistryUnreachable,
     }
